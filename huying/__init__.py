@@ -1,0 +1,1 @@
+"""Huying: every call for help gets an answer."""

@@ -1,0 +1,1 @@
+"""The shared file: the case, its life, its timeline."""

@@ -1,0 +1,145 @@
+"""The only ways to open or change a case: write down what happened."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from huying.cases import reactions
+from huying.cases.facts import COLUMNS, Fact, Revealed, settle
+from huying.cases.lifecycle import MoveRefused
+from huying.cases.models import Case, Entry
+from huying.cases.reactions import Line
+from huying.cases.rules import reference
+from huying.persons.models import Particular
+from huying.persons.seal import unseal
+
+SAVED = [*(name for name in COLUMNS), "lines"]
+FEED_BYTES_MAX = 7500  # PostgreSQL refuses a notification of 8000 bytes or more
+
+
+@transaction.atomic
+def open_cases(openings: Sequence[tuple[Fact, str, datetime]]) -> list[Case]:
+    """Start a new file for each (fact, by, at), with that fact as its first line."""
+    cases = []
+    for number, (fact, _, at) in zip(_numbers(len(openings)), openings, strict=True):
+        assert fact.move, "a case opens with a move"
+        case = Case(pk=number, reference=reference(number), opened_at=at)
+        cases.append(case)
+    lines = [
+        Line(case, fact, by, at)
+        for case, (fact, by, at) in zip(cases, openings, strict=True)
+    ]
+    for line in lines:
+        settle(line.case, line.fact, line.at)
+        line.case.lines = 1
+    Case.objects.bulk_create(cases)
+    _write(lines, [1] * len(lines))
+    return cases
+
+
+def open_case(fact: Fact, *, by: str, at: datetime) -> Case:
+    """Start a new file with `fact` as its first line."""
+    return open_cases([(fact, by, at)])[0]
+
+
+@transaction.atomic
+def record_all(lines: Sequence[Line]) -> None:
+    """Write each line's fact in its case's timeline, in this order, and move the cases.
+
+    Raises `lifecycle.MoveRefused`, having written nothing, if a case cannot make its move.
+    """
+    if not lines:
+        return
+    _lock([line.case for line in lines])
+    numbers = []
+    for line in lines:
+        settle(line.case, line.fact, line.at)
+        line.case.lines += 1
+        numbers.append(line.case.lines)
+    changed = {line.case.pk: line.case for line in lines}
+    Case.objects.bulk_create(
+        changed.values(), update_conflicts=True, update_fields=SAVED, unique_fields=["id"]
+    )
+    _write(lines, numbers)
+
+
+def record(case: Case, fact: Fact, *, by: str, at: datetime) -> None:
+    """Write `fact` in the case's timeline, and move the case if the fact is a move.
+
+    Raises `lifecycle.MoveRefused`, having written nothing, if the case cannot make that move.
+    """
+    before = [getattr(case, name) for name in SAVED]
+    try:
+        record_all([Line(case, fact, by, at)])
+    except MoveRefused:
+        for name, value in zip(SAVED, before, strict=True):
+            setattr(case, name, value)
+        raise
+
+
+@transaction.atomic
+def reveal(case: Case, particular: Particular, purpose: str, *, by: str, at: datetime) -> str:
+    """Show one personal field of the case's person in clear, and write down who saw it and why.
+
+    Raises `ValueError` if the purpose is empty or the field is somebody else's.
+    """
+    if not purpose.strip():
+        raise ValueError("say what you need it for: the purpose is recorded")
+    if particular.person_id != case.person_id:
+        raise ValueError("that field belongs to somebody else's case")
+    record(case, Revealed(field=particular.kind, purpose=purpose.strip()), by=by, at=at)
+    return unseal(bytes(particular.sealed))
+
+
+def _numbers(count: int) -> list[int]:
+    # Taken from the sequence beforehand, since a case's reference is made of its number.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _lock(cases: Sequence[Case]) -> None:
+    # Two officers may click in the same second. The lock makes them take turns, and the second
+    # is judged by the state that the first one left. Always in the order of id: no deadlocks.
+    locked = {
+        row.pk: row
+        for row in Case.objects.select_for_update()
+        .filter(pk__in={case.pk for case in cases})
+        .order_by("pk")
+    }
+    for case in cases:
+        for name in SAVED:
+            setattr(case, name, getattr(locked[case.pk], name))
+
+
+def _write(lines: Sequence[Line], numbers: Sequence[int]) -> None:
+    entries = Entry.objects.bulk_create(
+        Entry(
+            case=line.case,
+            number=number,
+            kind=line.fact.kind,
+            data=line.fact.to_json(),
+            recorded_by=line.by,
+            happened_at=line.at,
+        )
+        for line, number in zip(lines, numbers, strict=True)
+    )
+    _tell_feed(entries)
+    reactions.run(lines)
+
+
+def _tell_feed(entries: Sequence[Entry]) -> None:
+    # PostgreSQL sends these when, and only if, the transaction commits.
+    rows = [[entry.pk, entry.case.reference, entry.kind] for entry in entries]
+    per_note = 90  # about 80 bytes a row
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), per_note):
+            payload = json.dumps(rows[start : start + per_note], separators=(",", ":"))
+            assert len(payload) < FEED_BYTES_MAX, payload[:80]
+            cursor.execute("SELECT pg_notify('huying_feed', %s)", [payload])

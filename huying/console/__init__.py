@@ -1,0 +1,1 @@
+"""Door: what officers see and press."""

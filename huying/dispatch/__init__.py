@@ -1,0 +1,1 @@
+"""Who acts: tasks, hand-overs, returns, the arbiter."""

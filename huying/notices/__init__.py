@@ -1,0 +1,1 @@
+"""Everything we tell anybody: the person, the units, the leaders."""

@@ -1,0 +1,1 @@
+"""What tests and stories lean on: time, people, fake gateways."""
