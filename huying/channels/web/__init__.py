@@ -1,0 +1,1 @@
+"""The form on our own page, for whoever has a browser and nothing else."""

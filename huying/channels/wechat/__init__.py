@@ -1,0 +1,1 @@
+"""WeChat official accounts: their callbacks in, customer-service messages out."""
