@@ -1,0 +1,155 @@
+"""From what was found to what it means: nature, urgency, category, groups, lane.
+
+Rules speak first. The model may make a plea more urgent than they do, never less.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from huying.triage.reader.marks import Mark
+from huying.triage.reader.result import Lane, Nature, Urgency, more_urgent
+
+# What a flag in force counts for a plea, beside the words that ask.
+FLAG_WEIGHT = {Urgency.CRITICAL: 2.0, Urgency.HIGH: 1.4, Urgency.DATED: 0.8}
+PLEA_MIDDLE = 2.4  # the weight at which a message is as likely a plea as not
+CATEGORY_OF_FLAG = 2.0  # what a flag in force counts for its category
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where the lanes lie on the probability of a plea, and what makes an urgency."""
+
+    act: float = 0.75
+    unsure: float = 0.12
+    critical: float = 0.5
+    high: float = 0.5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the model says of a message. Probabilities, 0…1."""
+
+    plea: float
+    natures: Mapping[Nature, float]
+    categories: Mapping[str, float]
+    critical: float  # given that it is a plea
+    high: float  # critical or high, given that it is a plea
+    lines: Lines = Lines()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the message is and how much it presses."""
+
+    nature: Nature
+    plea: float
+    urgency: Urgency
+    category: str
+    groups: tuple[str, ...]
+    done: bool
+    confidence: float
+    lane: Lane
+
+
+def judge(marks: Sequence[Mark], language: str, verdict: Verdict | None) -> Judgement:
+    """Weigh the marks and, where there is one, the verdict of the model."""
+    in_force = [mark for mark in marks if mark.scope is None]
+    natures = verdict.natures if verdict else natures_by_rules(in_force)
+    plea = verdict.plea if verdict else natures[Nature.PLEA]
+    nature = _nature(plea, natures)
+    flagged = flagged_urgency(in_force)
+    urgency = _urgency(nature, flagged, verdict)
+    lines = verdict.lines if verdict else Lines()
+    lane = _lane(plea, flagged, language, lines)
+    is_plea = nature is Nature.PLEA
+    return Judgement(
+        nature=nature,
+        plea=plea,
+        urgency=urgency,
+        category=_category(in_force, verdict),
+        groups=_groups(in_force) if is_plea else (),
+        done=any(mark.rule.kind == "done" for mark in in_force),
+        confidence=plea if is_plea else (1 - plea) * max(natures.values(), default=0.0),
+        lane=lane,
+    )
+
+
+def flagged_urgency(in_force: Sequence[Mark]) -> Urgency:
+    """Give the highest urgency that a rule in force demands; LOW if there is none."""
+    urgency = Urgency.LOW
+    for mark in in_force:
+        if mark.rule.kind == "flag" and mark.rule.urgency is not None:
+            urgency = more_urgent(urgency, mark.rule.urgency)
+    return urgency
+
+
+def natures_by_rules(in_force: Sequence[Mark]) -> dict[Nature, float]:
+    """Give a probability for every nature from the rules alone."""
+    weights = dict.fromkeys(Nature, 0.0)
+    flag = 0.0
+    for mark in in_force:
+        if mark.rule.nature is not None:
+            weights[mark.rule.nature] += mark.rule.weight
+        if mark.rule.kind == "flag" and mark.rule.urgency is not None:
+            flag = max(flag, FLAG_WEIGHT[mark.rule.urgency])
+    others = {nature: weight for nature, weight in weights.items() if nature is not Nature.PLEA}
+    against = max(others.values())
+    plea = _logistic(weights[Nature.PLEA] + flag - 0.8 * against - PLEA_MIDDLE)
+    others[Nature.CHATTER] += 0.5
+    total = sum(others.values())
+    shares = {nature: (1 - plea) * weight / total for nature, weight in others.items()}
+    return shares | {Nature.PLEA: plea}
+
+
+def _nature(plea: float, natures: Mapping[Nature, float]) -> Nature:
+    if plea >= 0.5:
+        return Nature.PLEA
+    others = {nature: value for nature, value in natures.items() if nature is not Nature.PLEA}
+    return max(others, key=lambda nature: others[nature], default=Nature.CHATTER)
+
+
+def _urgency(nature: Nature, flagged: Urgency, verdict: Verdict | None) -> Urgency:
+    if nature is not Nature.PLEA:
+        return flagged
+    urgency = more_urgent(flagged, Urgency.MEDIUM)
+    if verdict is None:
+        return urgency
+    if verdict.critical >= verdict.lines.critical:
+        return Urgency.CRITICAL
+    return more_urgent(urgency, Urgency.HIGH) if verdict.high >= verdict.lines.high else urgency
+
+
+def _lane(plea: float, flagged: Urgency, language: str, lines: Lines) -> Lane:
+    if language == "other":
+        return Lane.UNSURE
+    if plea >= lines.act:
+        return Lane.ACT
+    # A red flag is looked at by a human, however unlikely the rest makes a plea.
+    if plea >= lines.unsure or flagged in (Urgency.CRITICAL, Urgency.HIGH):
+        return Lane.UNSURE
+    return Lane.ASIDE
+
+
+def categories_by_rules(in_force: Sequence[Mark]) -> dict[str, float]:
+    """Give the weight of every category that some rule in force speaks for."""
+    weights: dict[str, float] = {}
+    for mark in in_force:
+        if mark.rule.category:
+            weight = CATEGORY_OF_FLAG if mark.rule.kind == "flag" else mark.rule.weight
+            weights[mark.rule.category] = weights.get(mark.rule.category, 0.0) + weight
+    return weights
+
+
+def _category(in_force: Sequence[Mark], verdict: Verdict | None) -> str:
+    weights = verdict.categories if verdict else categories_by_rules(in_force)
+    return max(weights, key=lambda category: weights[category], default="other")
+
+
+def _groups(in_force: Sequence[Mark]) -> tuple[str, ...]:
+    found = {group for mark in in_force for group in mark.rule.groups}
+    return tuple(sorted(found))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))

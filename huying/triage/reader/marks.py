@@ -1,0 +1,101 @@
+"""What of the rulebook holds in a text: every rule with its words and the scope they stand in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from huying.triage.reader.numbers import number
+from huying.triage.reader.rulebook import Rule, Rulebook
+from huying.triage.reader.scope import Mood, is_denied, scope_at
+from huying.triage.reader.text import Text
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One rule found in a text. It is in force if `scope` is None."""
+
+    rule: Rule
+    start: int
+    end: int
+    scope: str | None
+
+
+def find_marks(text: Text, rulebook: Rulebook) -> list[Mark]:
+    """Give for every rule that is met its best place: one in force before one that is not."""
+    hits = rulebook.index.find(text.clean)
+    mood = Mood.of(hits, rulebook.scope_of)
+    best: dict[str, Mark] = {}
+    for word, places in hits.items():
+        for rule in rulebook.by_word.get(word, ()):
+            known = best.get(rule.id)
+            if known is not None and known.scope is None:
+                continue
+            mark = _first_mark(_places(rule, word, places, hits, text), rule, text, mood)
+            if mark is not None and (known is None or mark.scope is None):
+                best[rule.id] = mark
+    return list(best.values())
+
+
+def _first_mark(
+    spans: Iterable[tuple[int, int]], rule: Rule, text: Text, mood: Mood
+) -> Mark | None:
+    first: Mark | None = None
+    for start, end in spans:
+        scope = scope_at(text, start, end, mood)
+        mark = Mark(rule, start, end, None if scope in rule.ignores else scope)
+        if mark.scope is None:
+            return mark
+        first = first or mark
+    return first
+
+
+def _places(
+    rule: Rule, word: str, places: list[int], hits: Mapping[str, list[int]], text: Text
+) -> Iterator[tuple[int, int]]:
+    """Give the places of `word` where the further conditions of the rule are met."""
+    for start in places:
+        end = start + len(word)
+        sentence = text.sentence(start)
+        if rule.unless and _close(rule.unless, hits, start, end, rule.within):
+            continue
+        leaning = [words for words in (rule.near, rule.also) if words]
+        close = [_close(words, hits, start, end, rule.within) for words in leaning]
+        if not all(any(not is_denied(text, *span) for span in spans) for spans in close):
+            continue
+        if rule.pattern is None:
+            yield start, end
+        elif (span := _matched(rule, text.clean, sentence, start)) is not None:
+            yield span
+
+
+def _close(
+    words: tuple[str, ...], hits: Mapping[str, list[int]], start: int, end: int, within: int
+) -> list[tuple[int, int]]:
+    return [
+        (place, place + len(word))
+        for word in words
+        if word in hits
+        for place in hits[word]
+        if start - within <= place + len(word) and place <= end + within
+    ]
+
+
+def _matched(
+    rule: Rule, clean: str, sentence: tuple[int, int], start: int
+) -> tuple[int, int] | None:
+    # A window around the word keeps the time bounded where a "sentence" is a whole page.
+    first = max(sentence[0], start - 40)
+    after = min(sentence[1], start + 80)
+    assert rule.pattern is not None
+    for found in rule.pattern.finditer(clean, first, after):
+        named = [words for words in found.groupdict().values() if words]
+        if not found.groupdict():
+            return found.span()
+        value = number(named[0]) if named else None
+        if value is None:
+            continue
+        if rule.below is not None and value >= rule.below:
+            continue
+        if rule.at_least is not None and value < rule.at_least:
+            continue
+        return found.span()
+    return None
