@@ -120,7 +120,7 @@ class Roster:
         return self._by_role.get((unit_code, Role.UNIT_HEAD), [])
 
     def ladder(self, unit_code: str, desk_code: str) -> list[Step]:
-        """The steps of LADDER that have somebody on them."""
+        """The steps of LADDER that have somebody on them who wasn't on one before."""
         parent = self.parents.get(unit_code)
         steps = {
             "on_duty": self.on_duty(unit_code),
@@ -130,7 +130,15 @@ class Roster:
             "desk_leader": self._nearest(desk_code, Role.DESK_LEADER),
             "director": self._nearest(desk_code, Role.DIRECTOR),
         }
-        return [Step(name, steps[name]) for name in LADDER if steps[name]]
+        # Telling the same person again is not a step; it would only cost its wait.
+        told: set[int] = set()
+        climbed = []
+        for name in LADDER:
+            fresh = [officer for officer in steps[name] if officer.pk not in told]
+            told.update(officer.pk for officer in fresh)
+            if fresh:
+                climbed.append(Step(name, fresh))
+        return climbed
 
     def _reachable(self, unit_code: str) -> list[Officer]:
         # The parent's standby must do where nobody is on duty: a ladder with a missing step

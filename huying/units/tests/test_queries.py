@@ -51,6 +51,23 @@ def test_the_ladder_leaves_out_steps_with_nobody() -> None:
     ]
 
 
+def test_nobody_is_on_two_steps_of_a_ladder() -> None:
+    town.build()
+    put_shifts([*town.SHIFTS, town.a_shift("hugo", "street", 0, 0, standby=True)])
+
+    steps = shown(ladder("street", "desk", NOON))
+
+    assert steps[:3] == [("on_duty", ["Rita"]), ("standby", ["Hugo"]), ("parent", ["Omar"])]
+
+
+def test_a_desk_that_is_late_itself_is_told_its_own_leader() -> None:
+    town.build()
+
+    assert [step.name for step in ladder("desk", "desk", NOON)] == [
+        *("on_duty", "desk_leader", "director")
+    ]
+
+
 def test_who_is_absent_or_has_left_is_on_no_step() -> None:
     town.build()
     rita = Officer.objects.get(name="Rita")
