@@ -129,7 +129,14 @@ def waiting(folder: Path) -> list[Path]:
     """Files that hold messages, the oldest first."""
     if not folder.is_dir():
         return []
-    return sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
+    return sorted(folder.glob(f"*{SUFFIX}"), key=_written_at)
+
+
+def _written_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # another worker has drained it this moment
+        return 0
 
 
 @contextmanager
