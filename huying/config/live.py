@@ -188,7 +188,7 @@ async def _tell(feed: Feed, browser: Browser, scope: Scope, receive: Receive, se
         async with asyncio.timeout(DATABASE_WITHIN_S):
             await feed.listening.wait()
             # First we listen, then we look back: what falls between is told twice, not never.
-            await _in_thread(look_back, browser, seen(scope))
+            await _look_back(browser, seen(scope))
     except (TimeoutError, DatabaseError):
         await _refuse(send, 503)
         return
@@ -205,6 +205,17 @@ async def _tell(feed: Feed, browser: Browser, scope: Scope, receive: Receive, se
         log.info("a browser did not read, and was cut off")
     finally:
         gone.cancel()
+
+
+async def _look_back(browser: Browser, after: int | None) -> None:
+    if after is None:
+        browser.newest = await _in_thread(newest)
+        return
+    lines = await _in_thread(missed, browser.only, after)
+    for happened in lines:
+        browser.hear(happened)
+    if len(lines) == REPLAY_MAX:
+        browser.miss(lines[-1].entry)
 
 
 HEADERS = [
@@ -258,23 +269,19 @@ def seen(scope: Scope) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
-def look_back(browser: Browser, after: int | None) -> None:
-    """Tells `browser` what was written after entry `after`, and a little before it.
-
-    One that knows of no entry yet is told the newest id, to come back with.
-    """
+def newest() -> int:
+    """The latest entry of all."""
     with connection.cursor() as cursor:
-        if after is None:
-            cursor.execute("select coalesce(max(id), 0) from cases_entry")
-            browser.newest = cursor.fetchone()[0]
-            return
-        span = {"after": after - OVERLAP_IDS, "only": browser.only, "limit": REPLAY_MAX}
+        cursor.execute("select coalesce(max(id), 0) from cases_entry")
+        return int(cursor.fetchone()[0])
+
+
+def missed(only: str | None, after: int) -> list[Happened]:
+    """What was written after entry `after` and a little before it, oldest first."""
+    with connection.cursor() as cursor:
+        span = {"after": after - OVERLAP_IDS, "only": only, "limit": REPLAY_MAX}
         cursor.execute(REPLAY, span)
-        rows = cursor.fetchall()
-    for row in reversed(rows):
-        browser.hear(Happened(*row))
-    if len(rows) == REPLAY_MAX:
-        browser.miss(rows[0][0])
+        return [Happened(*row) for row in reversed(cursor.fetchall())]
 
 
 def is_officer(scope: Scope) -> bool:

@@ -1,0 +1,201 @@
+"""The whole program on one machine: database, web, worker, and who starts them again.
+
+`bin/run` has set up the virtual environment and calls this. It holds everything else in a few
+lines of its own: no init system is needed, and none is in the way.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from huying.config import keys, postgres
+from huying.config.children import Child, stop_all
+from huying.config.home import home as home_folder
+from huying.config.postgres_owner import NotStarted
+
+LOOK_EVERY_S = 0.2
+WEB_WITHIN_S = 60.0  # from its start until it answers, on a machine that is busy otherwise
+DATABASE_AGAIN_S = 5.0  # between attempts to start a database that does not start
+DRAIN_S = 0.1  # from the word that we stop until the feed's browsers have left
+
+STORY = "shenzhen"
+STORY_SPEED = "60"
+
+
+class NotRun(Exception):
+    """The program cannot run here now, and what to do."""
+
+
+def say(line: str) -> None:
+    """One line for whoever started us. Never fails: they may have gone."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+class House:
+    """What runs together: one home, its database, one web, its workers."""
+
+    def __init__(self, home: Path, *, story: bool) -> None:
+        self.home = home
+        self.host = os.environ.get("HOST", "127.0.0.1")
+        self.port = _number("PORT", 8000)
+        self.address = f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"
+        self.own_database = not os.environ.get("DATABASE_URL")
+        self._database_at = 0.0  # not to be started again before
+        self.stopped = threading.Event()
+        self.web = Child("web", ("huying.config.serve",), {"PORT": str(self.port)})
+        workers = [Child("worker", ("huying.config.work",)) for _ in range(_number("WORKERS", 1))]
+        told = ("huying", "story", STORY, "--speed", STORY_SPEED, "--server", self.address)
+        self.story = Child("story", told, once=True) if story else None
+        self.children = [self.web, *workers]
+
+    def run(self) -> None:
+        """Runs until `stopped` is set, then leaves nothing behind that runs."""
+        try:
+            self._begin()
+            while not self.stopped.wait(LOOK_EVERY_S):
+                self._keep_database()
+                for child in self.children:
+                    child.look(say)
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        _refuse_taken(self.host, self.port)
+        keys.load_or_create(self.home)
+        if self.own_database:
+            postgres.start(self.home, say=say)
+        self._make_ready()
+        if self.stopped.is_set():
+            return
+        for child in self.children:
+            child.start()
+        self._wait_for_web()
+        if self.stopped.is_set():
+            return
+        say(f"呼应 Huying: {self.address}")
+        if self.story:
+            self.children.append(self.story)
+            self.story.start()
+
+    def _keep_database(self) -> None:
+        if not self.own_database or time.monotonic() < self._database_at:
+            return
+        if postgres.is_up(self.home):
+            return
+        say("PostgreSQL ended and is started again")
+        try:
+            postgres.start(self.home, say=say)
+        except NotStarted as refused:
+            # A full disk, say. The ear still keeps what it hears, in its journal: go on.
+            say(str(refused))
+            self._database_at = time.monotonic() + DATABASE_AGAIN_S
+
+    def _make_ready(self) -> None:
+        # In a process of its own, so that this one, which only watches, stays small.
+        command = [sys.executable, "-m", "huying.config.ready"]
+        with subprocess.Popen(command, start_new_session=True) as making:
+            while making.poll() is None:
+                if self.stopped.wait(0.05):
+                    making.terminate()
+                    return
+        if making.returncode != 0:
+            raise NotRun("The database could not be made ready; the reason is above.")
+
+    def _wait_for_web(self) -> None:
+        patience = time.monotonic() + WEB_WITHIN_S
+        while not self.stopped.wait(0.05):
+            if _answers(self.address):
+                return
+            if self.web.is_gone() or time.monotonic() > patience:
+                raise NotRun("The web did not start; the reason is above.")
+
+    def _end(self) -> None:
+        self.web.warn()
+        time.sleep(DRAIN_S)
+        stop_all(self.children)
+        if self.own_database:
+            postgres.stop(self.home)
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal():
+        raise NotRun(f"{name} must be a number, not {text!r}.")
+    return int(text)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as refused:
+            raise NotRun(
+                f"Port {port} of {host} cannot be used ({refused.strerror}). Another program may"
+                f" have it; choose one that is free: PORT={port + 1} bin/run"
+            ) from None
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/", timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two at once in one home would stop each other's database."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise NotRun(
+                f"Huying already runs from {home} (process {lock.read().strip()}). Stop it first,"
+                " or give this one a home of its own: HUYING_HOME=… PORT=… bin/run"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def main() -> int:
+    """Runs the house until SIGTERM, SIGINT or SIGHUP. 1 if it could not."""
+    parser = argparse.ArgumentParser(prog="bin/run", description="Huying, with a demo city.")
+    parser.add_argument("--no-story", action="store_true", help="do not play a first story")
+    asked = parser.parse_args()
+    try:
+        home = home_folder()
+        os.environ["HUYING_HOME"] = str(home)  # for the children, whatever folder they are in
+        with _alone(home):
+            house = House(home, story=not asked.no_story)
+            for kind in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(kind, lambda *_: house.stopped.set())
+            house.run()
+    except (NotRun, NotStarted, keys.KeysUnusable, PermissionError) as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
