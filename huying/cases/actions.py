@@ -1,7 +1,7 @@
 """The only ways to open or change a case: write down what happened."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from huying.cases.rules import reference
 from huying.persons.models import Particular
 from huying.persons.seal import unseal
 
-SAVED = [*(name for name in COLUMNS), "lines"]
+SAVED = [*COLUMNS, "lines"]
 FEED_BYTES_MAX = 7500  # PostgreSQL refuses a notification of 8000 bytes or more
 
 
@@ -27,10 +27,7 @@ def open_cases(openings: Sequence[tuple[Fact, str, datetime]]) -> list[Case]:
         assert fact.move, "a case opens with a move"
         case = Case(pk=number, reference=reference(number), opened_at=at)
         cases.append(case)
-    lines = [
-        Line(case, fact, by, at)
-        for case, (fact, by, at) in zip(cases, openings, strict=True)
-    ]
+    lines = [Line(case, fact, by, at) for case, (fact, by, at) in zip(cases, openings, strict=True)]
     for line in lines:
         settle(line.case, line.fact, line.at)
         line.case.lines = 1
@@ -52,7 +49,7 @@ def record_all(lines: Sequence[Line]) -> None:
     """
     if not lines:
         return
-    _lock([line.case for line in lines])
+    hold([line.case for line in lines])
     numbers = []
     for line in lines:
         settle(line.case, line.fact, line.at)
@@ -93,18 +90,8 @@ def reveal(case: Case, particular: Particular, purpose: str, *, by: str, at: dat
     return unseal(bytes(particular.sealed))
 
 
-def _numbers(count: int) -> list[int]:
-    # Taken from the sequence beforehand, since a case's reference is made of its number.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))"
-            " FROM generate_series(1, %s)",
-            [count],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _lock(cases: Sequence[Case]) -> None:
+def hold(cases: Collection[Case]) -> None:
+    """Lock these cases until the transaction ends, and bring their columns up to date."""
     # Two officers may click in the same second. The lock makes them take turns, and the second
     # is judged by the state that the first one left. Always in the order of id: no deadlocks.
     locked = {
@@ -116,6 +103,17 @@ def _lock(cases: Sequence[Case]) -> None:
     for case in cases:
         for name in SAVED:
             setattr(case, name, getattr(locked[case.pk], name))
+
+
+def _numbers(count: int) -> list[int]:
+    # Taken from the sequence beforehand, since a case's reference is made of its number.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _write(lines: Sequence[Line], numbers: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ class Clock(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     promise = models.CharField(max_length=12)
     task = models.BigIntegerField(default=0)  # 0: the desk's promise, else the task's number
+    opening = models.PositiveSmallIntegerField(default=1)  # 2 after the case was reopened, …
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # null while it is paused
     kept_at = models.DateTimeField(null=True)
@@ -22,7 +23,9 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "promise", "task"], name="clock_runs_once"),
+            models.UniqueConstraint(
+                fields=["case", "promise", "task", "opening"], name="clock_runs_once"
+            ),
             models.CheckConstraint(
                 name="clock_is_kept_or_broken",
                 condition=models.Q(kept_at=None) | models.Q(broken_at=None),

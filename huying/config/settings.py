@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from huying.config import keys, postgres
+from huying.config import keys
+from huying.config.postgres_folder import database_url
 
 BASE = Path(__file__).resolve().parent.parent.parent
 
@@ -113,7 +114,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(postgres.database_url(HUYING_HOME))}
+DATABASES = {"default": _database(database_url(HUYING_HOME))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

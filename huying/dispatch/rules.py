@@ -54,7 +54,11 @@ class Sort(StrEnum):
 
 
 class TaskRefused(Exception):
-    """This task cannot do that now."""
+    """This task cannot do that now, or lacks what it needs for it."""
+
+
+class NotYours(TaskRefused):
+    """The officer belongs to another unit than the task."""
 
 
 # How long an offer stands before it moves on. Twice the promise of acceptance (product.md):
@@ -72,3 +76,10 @@ def check(state: str, to: TaskState) -> None:
     """Raises `TaskRefused` if a task in `state` cannot become `to`."""
     if to not in NEXT[TaskState(state)]:
         raise TaskRefused(f"a task that is {state} cannot become {to}")
+
+
+def say(text: str, what: str) -> str:
+    """`text` without space around it. Raises `TaskRefused` if nothing is left."""
+    if not text.strip():
+        raise TaskRefused(f"say {what}: it is written in the case")
+    return text.strip()

@@ -9,7 +9,8 @@ class Assessment(models.Model):
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True)
     wanted_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    read = models.JSONField(default=dict)  # the machine's latest verdict
+    said = models.JSONField(default=dict)  # what officers said instead
     groups = models.JSONField(default=list)
     missing = models.JSONField(default=list)
     reasons = models.JSONField(default=list)

@@ -1,0 +1,314 @@
+"""What we promise, and what becomes of it: every due time is a function of a case's timeline.
+
+`timers` walks a timeline once and gives the state of each promise. Nothing ever overwrites a
+deadline; pauses are breaks that are added up, and the database row is only an index of this.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from huying.clocks.workdays import after_workdays
+
+
+class Promise(StrEnum):
+    RECEIPT = "receipt"  # the person knows that we have it
+    FIRST_LOOK = "first_look"  # a human has read it
+    ACCEPT = "accept"  # the unit has signed for it
+    ANSWER = "answer"  # the unit has said what it does
+    SETTLE = "settle"  # it is settled
+    CALL_BACK = "call_back"  # the person was asked, and answered
+    ASK_AGAIN = "ask_again"  # the person owes us an answer, and we owe them another question
+    ARBITRATE = "arbitrate"  # the arbiter has decided whose it is
+    REPORT = "report"  # who acted first has reported
+
+
+PROMISE_NAMES: dict[str, tuple[str, str]] = {
+    Promise.RECEIPT: ("回执", "receipt"),
+    Promise.FIRST_LOOK: ("人工首阅", "first look by a human"),
+    Promise.ACCEPT: ("签收", "unit accepts"),
+    Promise.ANSWER: ("单位答复", "unit answers"),
+    Promise.SETTLE: ("办结", "settled"),
+    Promise.CALL_BACK: ("回访", "call-back"),
+    Promise.ASK_AGAIN: ("再次询问", "ask again"),
+    Promise.ARBITRATE: ("裁定", "arbiter decides"),
+    Promise.REPORT: ("报备", "report after acting first"),
+}
+
+Span = int | dict[str, int]
+Spans = dict[str, dict[str, Span]]  # urgency → promise → seconds | {"working_days", "before_need"}
+Key = tuple[str, int, int]  # promise, task (0: the desk's), opening (1, then 2 after a reopening)
+DESK = 0
+
+
+@dataclass
+class Timer:
+    """One promise on one case, as the timeline so far has it."""
+
+    promise: Promise
+    task: int
+    opening: int
+    started_at: datetime
+    due_at: datetime
+    pausable: bool = False
+    paused_at: datetime | None = None
+    breaks: timedelta = field(default_factory=timedelta)
+    kept_at: datetime | None = None
+    broken_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return (self.promise, self.task, self.opening)
+
+    def look_at(self, at: datetime) -> None:
+        """Past its due time it is broken, whatever comes later."""
+        late = self.paused_at is None and at > self.due_at
+        if late and self.ended_at is None and self.broken_at is None:
+            self.broken_at = self.due_at
+
+    def end(self, at: datetime, *, kept: bool) -> None:
+        if self.ended_at is not None:
+            return
+        self.resume(at)
+        self.look_at(at)
+        self.ended_at = at
+        if kept and self.broken_at is None:
+            self.kept_at = at
+
+    def pause(self, at: datetime) -> None:
+        self.look_at(at)
+        if self.pausable and self.ended_at is None and self.broken_at is None:
+            self.paused_at = self.paused_at or at
+
+    def resume(self, at: datetime) -> None:
+        if self.paused_at is not None:
+            self.breaks += at - self.paused_at
+            self.due_at += at - self.paused_at
+            self.paused_at = None
+
+
+def due(
+    spans: Mapping[str, Span], promise: str, start: datetime, need_by: datetime | None
+) -> datetime | None:
+    """When `promise` is due if it began at `start`; None if this urgency doesn't make it."""
+    span = spans.get(promise)
+    if span is None:
+        return None
+    if isinstance(span, int):
+        return start + timedelta(seconds=span)
+    if need_by is not None and "before_need" in span:
+        # A date that is too near for the margin is met by hurrying, not by giving up the margin.
+        return max(need_by - timedelta(seconds=span["before_need"]), start + (need_by - start) / 2)
+    return after_workdays(start, span.get("working_days", 1))
+
+
+class _Walk:
+    """The walk through one timeline: what each kind of line does to the promises."""
+
+    def __init__(self) -> None:
+        self.spans: Spans = {}
+        self.grade = "unread"
+        self.need_by: datetime | None = None
+        self.opening = 1
+        self.timers: dict[Key, Timer] = {}
+
+    def start(self, promise: Promise, at: datetime, *, task: int = DESK) -> None:
+        due_at = due(self.spans.get(self.grade, {}), promise, at, self.need_by)
+        key = (promise, task, self.opening)
+        if due_at is None or key in self.timers:
+            return
+        pausable = promise in {Promise.SETTLE, Promise.ANSWER}
+        self.timers[key] = Timer(promise, task, self.opening, at, due_at, pausable)
+
+    def running(self, *promises: Promise, task: int | None = None) -> list[Timer]:
+        return [
+            timer
+            for timer in self.timers.values()
+            if timer.ended_at is None
+            and (not promises or timer.promise in promises)
+            and (task is None or timer.task == task)
+        ]
+
+    def keep(self, at: datetime, *promises: Promise, task: int = DESK) -> None:
+        for timer in self.running(*promises, task=task):
+            timer.end(at, kept=True)
+
+    def void(self, at: datetime, *, task: int | None = None) -> None:
+        for timer in self.running(task=task):
+            timer.end(at, kept=False)
+
+    def regrade(self, grade: str, need_by: datetime | None, at: datetime) -> None:
+        """Another urgency: spans count from where they always did, and what is broken stays so."""
+        if (grade, need_by) == (self.grade, self.need_by):
+            return
+        self.grade, self.need_by = grade, need_by
+        for timer in self.running():
+            timer.look_at(at)
+            again = due(self.spans.get(grade, {}), timer.promise, timer.started_at, need_by)
+            if again is None:
+                timer.end(at, kept=False)
+            elif timer.broken_at is None:
+                timer.due_at = again + timer.breaks
+
+
+Data = Mapping[str, Any]
+
+
+def _undertook(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.spans = data["spans"]
+    walk.start(Promise.RECEIPT, at)
+    walk.start(Promise.FIRST_LOOK, at)
+
+
+def _told(walk: _Walk, data: Data, at: datetime) -> None:
+    if data["about"] == Promise.RECEIPT:
+        walk.keep(at, Promise.RECEIPT)
+
+
+def _graded(walk: _Walk, data: Data, at: datetime) -> None:
+    grade = "aside" if data.get("lane") == "aside" else data.get("urgency") or walk.grade
+    need_by = datetime.fromisoformat(data["need_by"]) if data.get("need_by") else walk.need_by
+    walk.regrade(grade, need_by, at)
+    opened_at = min((timer.started_at for timer in walk.timers.values()), default=at)
+    # Settling counts from the first word, not from when we got round to reading it.
+    walk.start(Promise.SETTLE, opened_at if walk.opening == 1 else at)
+
+
+def _corrected(walk: _Walk, data: Data, at: datetime) -> None:
+    _graded(walk, data, at)
+    walk.keep(at, Promise.FIRST_LOOK)
+
+
+def _looked(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.FIRST_LOOK)
+
+
+def _offered(walk: _Walk, data: Data, at: datetime) -> None:
+    # From the hand-over, not from the acceptance: or units would gain time by not signing.
+    walk.start(Promise.ACCEPT, at, task=data["task"])
+    walk.start(Promise.ANSWER, at, task=data["task"])
+    if data["lead"]:
+        walk.keep(at, Promise.ARBITRATE)
+
+
+def _accepted(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.FIRST_LOOK)
+    walk.keep(at, Promise.ACCEPT, task=data["task"])
+    if data.get("previous"):
+        walk.void(at, task=data["previous"])
+
+
+def _gone(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.void(at, task=data["task"])
+
+
+def _returned(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.FIRST_LOOK)
+    walk.void(at, task=data["task"])
+
+
+def _contested(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.timers.pop((Promise.ARBITRATE, DESK, walk.opening), None)
+    walk.start(Promise.ARBITRATE, at)
+
+
+def _progressed(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.ACCEPT, Promise.ANSWER, task=data["task"])
+    walk.keep(at, Promise.REPORT)
+
+
+def _settled(walk: _Walk, data: Data, at: datetime) -> None:
+    _progressed(walk, data, at)
+    walk.keep(at, Promise.SETTLE, Promise.ASK_AGAIN)
+    walk.timers.pop((Promise.CALL_BACK, DESK, walk.opening), None)
+    walk.start(Promise.CALL_BACK, at)
+
+
+def _acted_first(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.FIRST_LOOK)
+    key = (Promise.REPORT, DESK, walk.opening)
+    by = datetime.fromisoformat(data["report_by"])
+    walk.timers[key] = Timer(Promise.REPORT, DESK, walk.opening, at, by)
+
+
+def _asked(walk: _Walk, data: Data, at: datetime) -> None:
+    if data["waiting"]:
+        for timer in walk.running():
+            timer.pause(at)
+        walk.timers.pop((Promise.ASK_AGAIN, DESK, walk.opening), None)
+        walk.start(Promise.ASK_AGAIN, at)
+
+
+def _heard(walk: _Walk, data: Data, at: datetime) -> None:
+    for timer in walk.running():
+        timer.resume(at)
+    walk.keep(at, Promise.ASK_AGAIN)
+
+
+def _called(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.FIRST_LOOK)
+    if data["reached"]:
+        _heard(walk, data, at)
+
+
+def _ended(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.CALL_BACK, Promise.FIRST_LOOK)
+    walk.void(at)
+
+
+def _reopened(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.opening += 1
+    walk.start(Promise.FIRST_LOOK, at)
+    walk.start(Promise.SETTLE, at)
+
+
+def _disputed(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.CALL_BACK)
+    settle = walk.timers.get((Promise.SETTLE, DESK, walk.opening))
+    # It was not settled after all, so the promise is open again, due when it always was:
+    # the person doesn't wait longer because we thought that we were done.
+    if settle and settle.ended_at is not None:
+        settle.kept_at = settle.ended_at = None
+
+
+EFFECTS: dict[str, Callable[[_Walk, Data, datetime], None]] = {
+    "clocks.undertook": _undertook,
+    "notices.told": _told,
+    "triage.assessed": _graded,
+    "triage.corrected": _corrected,
+    "triage.looked": _looked,
+    "notices.replied": _looked,
+    "dispatch.offered": _offered,
+    "dispatch.accepted": _accepted,
+    "dispatch.returned": _returned,
+    "dispatch.expired": _gone,
+    "dispatch.contested": _contested,
+    "dispatch.progressed": _progressed,
+    "dispatch.finished": _progressed,
+    "dispatch.settled": _settled,
+    "dispatch.actedfirst": _acted_first,
+    "notices.asked": _asked,
+    "notices.called": _called,
+    "intake.wrote": _heard,
+    "intake.typed": _heard,
+    "notices.confirmed": _ended,
+    "notices.closedunheard": _ended,
+    "notices.disputed": _disputed,
+    "dispatch.declined": _ended,
+    "cases.merged": _ended,
+    "cases.unmerged": _reopened,
+    "triage.recurred": _reopened,
+}
+
+
+def timers(timeline: Iterable[tuple[str, Data, datetime]]) -> dict[Key, Timer]:
+    """Every promise of a case, from its timeline's (kind, data, at) in order."""
+    walk = _Walk()
+    for kind, data, at in timeline:
+        effect = EFFECTS.get(kind)
+        if effect:
+            effect(walk, data, at)
+    return walk.timers

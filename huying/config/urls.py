@@ -1,0 +1,10 @@
+"""Which door an address leads to. `/in/…` and `/live/…` never come here (see asgi.py)."""
+
+from contextlib import suppress
+
+from django.urls import URLResolver, include, path
+
+urlpatterns: list[URLResolver] = []
+for _prefix, _door in (("console/", "console"), ("numbers/", "report"), ("", "citizen")):
+    with suppress(ImportError):  # while the doors are being built
+        urlpatterns.append(path(_prefix, include(f"huying.{_door}.urls")))

@@ -1,0 +1,88 @@
+"""What a unit that has accepted says next: how it goes, and how it ended."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from huying.cases.actions import record
+from huying.cases.facts import Fact
+from huying.cases.lifecycle import LIVE as LIVE_CASES
+from huying.dispatch.actions.accept import held
+from huying.dispatch.facts import Finished, Progressed, Settled
+from huying.dispatch.models import Task
+from huying.dispatch.rules import LIVE, TaskRefused, TaskState, check, say
+from huying.units.models import Officer
+
+
+@transaction.atomic
+def progress(
+    task: Task, text: str, *, officer: Officer, at: datetime, next_by: datetime | None = None
+) -> None:
+    """Tell what was done and what comes next, and by when. The person reads it."""
+    held(task, officer)
+    if task.state != TaskState.ACCEPTED:
+        raise TaskRefused(f"a task that is {task.state} has no progress: accept it first")
+    fact = Progressed(
+        task=task.pk,
+        unit=task.unit_id,
+        unit_name=task.unit.name,
+        text=say(text, "what was done and what comes next"),
+        next_by=next_by.isoformat() if next_by else None,
+    )
+    record(task.case, fact, by=f"officer:{officer.pk}", at=at)
+
+
+@transaction.atomic
+def finish(task: Task, result: str, *, officer: Officer, at: datetime) -> None:
+    """A joint unit has done its part."""
+    held(task, officer)
+    if task.lead and task.case.state in LIVE_CASES:
+        raise TaskRefused("you lead this case: settle it, with cause and result")
+    _done(task, at)
+    _record_finished(task, say(result, "what was done"), officer, at)
+
+
+@transaction.atomic
+def settle(
+    task: Task, *, cause: str, result: str, root: str = "", officer: Officer, at: datetime
+) -> None:
+    """The lead says that the case is settled, and the person is asked whether it is.
+
+    Raises `TaskRefused` while joint tasks are open: the lead answers for the whole.
+    """
+    held(task, officer)
+    if not task.lead:
+        raise TaskRefused("only the lead settles a case: finish your part instead")
+    cause, result = say(cause, "the cause"), say(result, "the result")
+    joint = Task.objects.filter(case=task.case, lead=False, state__in=LIVE).select_related("unit")
+    if names := ", ".join(other.unit.name for other in joint):
+        raise TaskRefused(f"joint tasks are still open: {names}")
+    if Task.objects.filter(previous=task, state=TaskState.OFFERED).exists():
+        raise TaskRefused("another unit is being asked to go on, and has not answered yet")
+    _done(task, at)
+    if task.case.state not in LIVE_CASES:
+        # The person said so before the unit did; its part is still written down.
+        _record_finished(task, result, officer, at)
+        return
+    fact: Fact = Settled(
+        task=task.pk,
+        unit=task.unit_id,
+        unit_name=task.unit.name,
+        cause=cause,
+        result=result,
+        root=root.strip(),
+    )
+    record(task.case, fact, by=f"officer:{officer.pk}", at=at)
+
+
+def _done(task: Task, at: datetime) -> None:
+    if task.state != TaskState.ACCEPTED:
+        raise TaskRefused(f"a task that is {task.state} cannot be done: accept it first")
+    check(task.state, TaskState.DONE)
+    task.state, task.ended_at = TaskState.DONE, at
+    task.save(update_fields=["state", "ended_at"])
+
+
+def _record_finished(task: Task, result: str, officer: Officer, at: datetime) -> None:
+    fact = Finished(task=task.pk, unit=task.unit_id, unit_name=task.unit.name, result=result)
+    record(task.case, fact, by=f"officer:{officer.pk}", at=at)

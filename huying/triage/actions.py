@@ -1,0 +1,196 @@
+"""Read what people say, say what it is and how urgent; and let officers judge otherwise."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from huying.cases.actions import hold, record, record_all
+from huying.cases.lifecycle import State
+from huying.cases.models import Case, Entry
+from huying.cases.reactions import Line
+from huying.persons.queries import have_phone
+from huying.triage import details, machine
+from huying.triage.facts import Assessed, Corrected, Looked, Recurred
+from huying.triage.machine import Said, Verdict
+from huying.triage.models import Assessment
+from huying.triage.rules import RANK, Urgency, urgency_after
+from huying.units.models import Officer
+
+ASSESS_LIMIT = 200  # cases read in one transaction
+MACHINE = "machine:triage"
+WRITTEN = [
+    "wanted_at",
+    "groups",
+    "missing",
+    "reasons",
+    "plea",
+    "confidence",
+    "done",
+    "version",
+    "read",
+]
+SPOKEN = ("intake.opened", "intake.wrote", "intake.typed")
+
+
+def want(lines: Sequence[Line]) -> None:
+    """Reaction to new words: somebody has to read them."""
+    cases = {line.case.pk: line for line in lines}
+    Assessment.objects.bulk_create(
+        [Assessment(case_id=case_id, wanted_at=line.at) for case_id, line in cases.items()],
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=["wanted_at"],
+    )
+
+
+@transaction.atomic
+def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
+    """Read the cases whose words nobody has read. Gives how many there were."""
+    waiting = list(
+        Assessment.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(wanted_at__lte=at)
+        .order_by("wanted_at", "case_id")
+        .select_related("case")[:limit]
+    )
+    if not waiting:
+        return 0
+    cases = {assessment.case_id: assessment.case for assessment in waiting}
+    hold(list(cases.values()))
+    words = _words(cases)
+    verdicts: list[tuple[Assessment, Verdict]] = []
+    for assessment in waiting:
+        verdict = machine.judge(words[assessment.case_id], channel=assessment.case.channel)
+        verdicts.append((assessment, verdict))
+    details.keep({assessment.case: verdict for assessment, verdict in verdicts}, at=at)
+    phones = have_phone({case.person_id for case in cases.values() if case.person_id})
+    lines = []
+    for assessment, verdict in verdicts:
+        lines += _lines(assessment, verdict, words[assessment.case_id], phones, at)
+        assessment.wanted_at = None
+    Assessment.objects.bulk_update(
+        waiting,
+        WRITTEN,
+    )
+    record_all(lines)
+    return len(waiting)
+
+
+def _words(cases: Mapping[int, Case]) -> dict[int, list[Said]]:
+    spoken: dict[int, list[Said]] = defaultdict(list)
+    entries = Entry.objects.filter(case_id__in=cases, kind__in=SPOKEN)
+    for case_id, data, at in entries.order_by("case_id", "number").values_list(
+        "case_id", "data", "happened_at"
+    ):
+        spoken[case_id].append(Said(data["words"], at, data.get("inbound", 0)))
+    return spoken
+
+
+def _lines(
+    assessment: Assessment, verdict: Verdict, said: Sequence[Said], phones: set[int], at: datetime
+) -> list[Line]:
+    case = assessment.case
+    missing = [key for key in verdict.missing if not (key == "phone" and case.person_id in phones)]
+    fact = _merged(assessment, verdict, missing)
+    before = assessment.read.get("fact")
+    lines: list[Line] = []
+    if _begins_anew(case, verdict):
+        lines.append(Line(case, Recurred(inbound=said[-1].inbound), MACHINE, at))
+    now = fact.to_json()
+    if now != before:
+        lines.append(Line(case, fact, MACHINE, at))
+    assessment.read = {"urgency": verdict.urgency, "fact": now}
+    assessment.groups, assessment.missing = list(verdict.groups), missing
+    assessment.reasons, assessment.plea = fact.reasons, verdict.plea
+    assessment.confidence, assessment.done = verdict.confidence, verdict.done
+    assessment.version = verdict.version
+    return lines
+
+
+def _begins_anew(case: Case, verdict: Verdict) -> bool:
+    """Whether the latest words open a case again that had come to its end, or nearly so."""
+    if case.state in {State.CLOSED, State.DECLINED}:
+        return verdict.latest_is_need
+    return case.state == State.ANSWERED and verdict.latest_is_danger
+
+
+def _merged(assessment: Assessment, verdict: Verdict, missing: list[str]) -> Assessed:
+    """The machine's verdict under what officers said: theirs stands, except that danger rises."""
+    said: dict[str, str] = assessment.said
+    urgency = urgency_after(
+        said.get("urgency", ""),
+        read_before=assessment.read.get("urgency", ""),
+        read_now=verdict.urgency,
+    )
+    nature = said.get("nature") or verdict.nature
+    lane = said.get("lane") or verdict.lane
+    if RANK[urgency] <= RANK[Urgency.HIGH] and lane == "aside":
+        lane = "unsure"  # whoever is in danger stays in sight, whatever the words were taken for
+    need_by = verdict.need_by.isoformat() if verdict.need_by else None
+    return Assessed(
+        nature=nature,
+        plea=round(verdict.plea, 4),
+        urgency=urgency,
+        category=said.get("category") or verdict.category,
+        lane=lane,
+        confidence=round(verdict.confidence, 4),
+        groups=list(verdict.groups),
+        area=said.get("area") or verdict.area,
+        need_by=said.get("need_by") or need_by,
+        done=verdict.done,
+        missing=missing,
+        reasons=[dict(reason) for reason in verdict.reasons],
+        details=[dict(detail) for detail in verdict.shown],
+        version=verdict.version,
+        language=verdict.language,
+    )
+
+
+def look(case: Case, *, officer: Officer, at: datetime) -> None:
+    """Write down that an officer has read the case; a second look changes nothing."""
+    with transaction.atomic():
+        hold([case])
+        if case.looked_at is None or case.state == State.NEW:
+            record(case, Looked(), by=f"officer:{officer.pk}", at=at)
+
+
+@transaction.atomic
+def correct(
+    case: Case,
+    *,
+    why: str,
+    officer: Officer,
+    at: datetime,
+    nature: str = "",
+    urgency: str = "",
+    category: str = "",
+    lane: str = "",
+    area: str = "",
+    need_by: datetime | None = None,
+    known: Mapping[str, str] | None = None,
+) -> None:
+    """Judge otherwise than the machine, or add details that are known (`known`: key → value).
+
+    What an officer says stands against every later reading, except that new words of danger
+    raise the urgency. Raises `ValueError` without a reason, or for an urgency that isn't one.
+    """
+    if not why.strip():
+        raise ValueError("say why: a correction teaches the machine")
+    if urgency and urgency not in set(Urgency):
+        raise ValueError(f"there is no urgency {urgency!r}")
+    by = f"officer:{officer.pk}"
+    changes = {
+        "nature": nature,
+        "urgency": urgency,
+        "category": category,
+        "lane": lane,
+        "area": area,
+        "need_by": need_by.isoformat() if need_by else "",
+    }
+    shown = details.correct(case, known or {}, by=by, at=at)
+    fact = Corrected(why=why.strip(), details=shown, **changes)
+    record(case, fact, by=by, at=at)
+    assessment, _ = Assessment.objects.get_or_create(case=case)
+    assessment.said |= {key: value for key, value in changes.items() if value}
+    assessment.save(update_fields=["said"])
