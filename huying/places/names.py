@@ -78,7 +78,9 @@ class Names:
         for stem, code in _ALSO_CALLED.items():
             if code in self.official:
                 stems[stem].append(code)
-        self._stems = {stem: tuple(codes) for stem, codes in stems.items() if len(stem) <= WORD_MAX}
+        self._stems = {
+            stem: tuple(codes) for stem, codes in stems.items() if 2 <= len(stem) <= WORD_MAX
+        }
         self._stems |= dict.fromkeys(words_of("not_places.txt") - stems.keys(), ())
         lengths: dict[str, set[int]] = defaultdict(set)
         for stem in self._stems:
