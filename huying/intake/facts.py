@@ -35,6 +35,7 @@ class Wrote(Fact, kind="intake.wrote", public=True, personal={"words"}):
     receipt: str
     form: str
     words: str
+    receipt_given: bool = False  # the channel answered with the receipt in the same breath
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from huying.cases.lifecycle import Move
 class Told(Fact, kind="notices.told", public=True, personal={"text"}):
     """A word of ours reached the person's channel."""
 
-    about: str  # receipt, question, progress, reply, result, reminder
-    channel: str
+    about: str  # see rules.About
+    channel: str  # "page": it stands on their status page and was not sent
     text: str
 
 
@@ -74,8 +74,16 @@ class Disputed(Fact, kind="notices.disputed", move=Move.DISPUTE, public=True, pe
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedUnheard(Fact, kind="notices.closedunheard", move=Move.CLOSE_UNHEARD, public=True):
-    """Two officers closed it after real attempts to reach the person; a word of theirs reopens it."""
+    """Two officers closed it after real attempts to reach the person; their word reopens it."""
 
     officers: list[int]
     attempts: int
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened(Fact, kind="notices.reopened", move=Move.REOPEN, public=True, personal={"words"}):
+    """After the end the person says that it is not solved: the case is open again."""
+
+    words: str = ""
+    heard_by: int | None = None

@@ -10,13 +10,13 @@ class Notice(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
     about = models.CharField(max_length=16)  # receipt, question, progress, reply, result, ladder …
-    # The timeline's line that causes it: the same line never tells the same person twice.
-    line = models.PositiveIntegerField()
+    # What causes it, such as "task:7": the same cause never tells the same person twice.
+    cause = models.CharField(max_length=80)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True)  # to a person
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True)  # to an officer
     text = models.TextField()
     queued_at = models.DateTimeField()
-    next_at = models.DateTimeField(null=True)  # null: nothing more to do
+    next_at = models.DateTimeField(null=True)  # while it is being sent: when the lease ends
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
@@ -27,7 +27,7 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="notice_is_queued_once",
-                fields=["case", "line", "about", "account", "officer"],
+                fields=["case", "cause", "about", "account", "officer"],
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
