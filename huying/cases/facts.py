@@ -6,7 +6,7 @@ A case's row is its timeline applied line by line to a `Shape`, nothing else.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self
 
@@ -89,7 +89,8 @@ class Fact:
         """Set the columns of `case` that this fact changes, besides its state."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not `asdict`: fields hold what JSON can hold already, and a deep copy of each is slow.
+        return {field_.name: getattr(self, field_.name) for field_ in fields(self)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

@@ -124,7 +124,12 @@ def sweep(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
         if holder not in steps:
             steps[holder] = ladder(*holder, at)
         lines += _step(clock, steps[holder], _rung(spans, clock.case), at)
-    Clock.objects.bulk_update(due, ["broken_at", "next_at", "step"])
+    Clock.objects.bulk_create(
+        due,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["broken_at", "next_at", "step"],
+    )
     record_all(lines)
     return len(due)
 

@@ -38,7 +38,7 @@ class Climbed(Fact, kind="clocks.climbed"):
     promise: str
     task: int
     rung: int
-    who: str  # duty, standby, head, parent, desk_leader, director
+    who: str  # on_duty, standby, head, parent, desk_leader, director
     officers: list[int]
 
 

@@ -60,8 +60,9 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
     hold(list(cases.values()))
     words = _words(cases)
     verdicts: list[tuple[Assessment, Verdict]] = []
+    reader = machine.reader()
     for assessment in waiting:
-        verdict = machine.judge(words[assessment.case_id], channel=assessment.case.channel)
+        verdict = machine.judge(reader, words[assessment.case_id], assessment.case.channel)
         verdicts.append((assessment, verdict))
     details.keep({assessment.case: verdict for assessment, verdict in verdicts}, at=at)
     phones = have_phone({case.person_id for case in cases.values() if case.person_id})
@@ -69,9 +70,9 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
     for assessment, verdict in verdicts:
         lines += _lines(assessment, verdict, words[assessment.case_id], phones, at)
         assessment.wanted_at = None
-    Assessment.objects.bulk_update(
-        waiting,
-        WRITTEN,
+    # As an upsert, since `bulk_update` takes ten times as long.
+    Assessment.objects.bulk_create(
+        waiting, update_conflicts=True, unique_fields=["case"], update_fields=WRITTEN
     )
     record_all(lines)
     return len(waiting)

@@ -76,10 +76,10 @@ def reader() -> Reader:
     return _over(gazetteer())
 
 
-def judge(said: Sequence[Said], *, channel: str = "") -> Verdict:
+def judge(reader: Reader, said: Sequence[Said], channel: str = "") -> Verdict:
     """Read all that a case's person said. Never raises: what can't be read goes to a human."""
     try:
-        return _judge(said, channel)
+        return _judge(reader, said, channel)
     except Exception:
         # One message that breaks the reader must not stop the reading of all others, and it must
         # not vanish either. The words themselves never go into a log.
@@ -87,8 +87,8 @@ def judge(said: Sequence[Said], *, channel: str = "") -> Verdict:
         return _unread()
 
 
-def _judge(said: Sequence[Said], channel: str) -> Verdict:
-    read = reader().read
+def _judge(reader: Reader, said: Sequence[Said], channel: str) -> Verdict:
+    read = reader.read
     whole = "\n".join(one.words for one in said)[-WORDS_MAX:]
     # Times are meant from when each was written: "tomorrow" of yesterday's message is today.
     each = [read(one.words[-WORDS_MAX:], at=one.at, channel=channel) for one in said]
