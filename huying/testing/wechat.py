@@ -145,8 +145,7 @@ class FakeWechat:
         fields = {"MsgType": "text", "Content": text, **fields} if text is not None else fields
         body = self.body(account, openid, fields, message_id=message_id)
         if fields.get("MsgType") != "event":
-            with self._lock:
-                self._windows[account, openid] = [self.now()]
+            self.opened(account, openid)
         pushed = self.post(account, body, encrypted=encrypted)
         if pushed.reply:
             self.sent[openid].append(Sent(account, pushed.reply, self.now(), passive=True))
@@ -227,6 +226,22 @@ class FakeWechat:
         media_id = secrets.token_urlsafe(32)
         self.media[media_id] = media_type, content
         return media_id
+
+    def opened(self, account: str, openid: str) -> None:
+        """They wrote: five messages within 48 hours from now."""
+        with self._lock:
+            self._windows[account, openid] = [self.now()]
+
+    def use_up(self, account: str, openid: str) -> None:
+        """As if another program had said five things to them."""
+        with self._lock:
+            self._windows[account, openid] += [self.now()] * WINDOW_MESSAGES
+
+    def forget(self, openid: str) -> None:
+        """As if they had never written, or follow the account no more."""
+        with self._lock:
+            for key in [key for key in self._windows if key[1] == openid]:
+                del self._windows[key]
 
     def forget_tokens(self) -> None:
         """As if another program had forced new tokens: those given out are refused from now on."""

@@ -1,5 +1,7 @@
 """WeChat's HTTP API: one call, its error codes, and the token that opens it."""
 
+import atexit
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -29,6 +31,7 @@ RETRY: Mapping[int, int | None] = {
     45009: 3600,  # today's quota is used up
     45011: 60,  # too often this minute
     40003: None,  # no such openid
+    40007: None,  # no such media, or no more
     43004: None,  # they do not follow us
     45002: None,  # too long
     45015: None,  # more than 48 hours since their latest word
@@ -37,6 +40,9 @@ RETRY: Mapping[int, int | None] = {
     50002: None,  # the account is suspended
 }
 CLOSES_WINDOW = frozenset({45015, 45047})
+
+# It would write every address into the log, and with it the token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def call(account: Account, path: str, *, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,4 +141,6 @@ def _fetched(account: Account, *, is_forced: bool) -> dict[str, Any]:
 def client() -> httpx.Client:
     """One client for all threads, so that connections are used again."""
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
-    return httpx.Client(timeout=CALL_WITHIN_S, limits=limits, headers={"user-agent": "huying"})
+    made = httpx.Client(timeout=CALL_WITHIN_S, limits=limits, headers={"user-agent": "huying"})
+    atexit.register(made.close)
+    return made
