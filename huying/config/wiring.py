@@ -24,6 +24,7 @@ from huying.dispatch.facts import (
     Settled,
 )
 from huying.intake.facts import Opened, Typed, Wrote
+from huying.notices import actions as notices
 from huying.notices.facts import (
     Asked,
     Called,
@@ -38,29 +39,29 @@ from huying.triage.facts import Assessed, Corrected, Looked, Recurred
 
 WHEN: Mapping[type[Fact], Sequence[Reaction]] = {
     # A message came in.
-    Opened: [clocks.undertake, triage.want],
+    Opened: [clocks.undertake, triage.want, notices.tell_receipt],
     Undertook: [clocks.recount],
-    Wrote: [clocks.recount, triage.want],
+    Wrote: [clocks.recount, triage.want, notices.tell_receipt, notices.hear],
     Typed: [clocks.recount, triage.want],
     # It was read.
-    Assessed: [clocks.recount, dispatch.want],
+    Assessed: [clocks.recount, dispatch.want, notices.ask_missing],
     Looked: [clocks.recount],
     Corrected: [clocks.recount, dispatch.want],
-    Recurred: [clocks.recount, dispatch.offer_again],
+    Recurred: [clocks.recount, dispatch.offer_again, notices.tell_reopened],
     # Somebody is to act.
-    Offered: [clocks.recount],
-    Accepted: [clocks.recount],
+    Offered: [clocks.recount, notices.offer_to_officers],
+    Accepted: [clocks.recount, notices.tell_progress],
     Returned: [clocks.recount],
     Expired: [clocks.recount],
-    Contested: [clocks.recount],
-    Progressed: [clocks.recount],
-    Finished: [clocks.recount],
-    Settled: [clocks.recount],
+    Contested: [clocks.recount, notices.warn_officers],
+    Progressed: [clocks.recount, notices.tell_progress],
+    Finished: [clocks.recount, notices.tell_progress],
+    Settled: [clocks.recount, notices.tell_result],
     ActedFirst: [clocks.recount],
-    Declined: [clocks.recount],
+    Declined: [clocks.recount, notices.tell_declined],
     # Time runs out.
-    Warned: [],
-    Climbed: [],
+    Warned: [notices.warn_officers],
+    Climbed: [notices.warn_officers],
     # The person is told, asked, heard.
     Told: [clocks.recount],
     Replied: [clocks.recount],
@@ -70,6 +71,6 @@ WHEN: Mapping[type[Fact], Sequence[Reaction]] = {
     Disputed: [clocks.recount, dispatch.offer_again],
     ClosedUnheard: [clocks.recount],
     # One need, two files.
-    Merged: [clocks.recount],
+    Merged: [clocks.recount, notices.tell_merged],
     Unmerged: [clocks.recount, dispatch.offer_again],
 }
