@@ -10,6 +10,7 @@ import logging
 import os
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -112,7 +113,8 @@ class Journal:
 
     def _open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"
+        # The time comes first, so that names sort as the files were begun.
+        name = f"{time.time_ns()}-{os.getpid()}-{os.urandom(3).hex()}{SUFFIX}"
         self._path = self.folder / name
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL
         self._descriptor = os.open(self._path, flags, 0o600)
@@ -127,16 +129,7 @@ class Journal:
 
 def waiting(folder: Path) -> list[Path]:
     """Files that hold messages, the oldest first."""
-    if not folder.is_dir():
-        return []
-    return sorted(folder.glob(f"*{SUFFIX}"), key=_written_at)
-
-
-def _written_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:  # another worker has drained it this moment
-        return 0
+    return sorted(folder.glob(f"*{SUFFIX}"))
 
 
 @contextmanager
