@@ -1,0 +1,93 @@
+"""The public figures, what only officers see of them, and whether we are well."""
+
+from datetime import date, timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime, now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from huying.report import tables
+from huying.report.audit import audit
+from huying.report.chart import chart
+from huying.report.export import as_csv
+from huying.report.health import unready
+from huying.report.queries import DAYS_DEFAULT, DAYS_MAX, figures
+from huying.report.reconcile import reconcile
+from huying.report.words import CHANNELS, DEFINITIONS
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads our Chinese as something else
+
+
+@require_GET
+def numbers(request: HttpRequest) -> HttpResponse:
+    """What came in, what became of it, and whether we kept our promises."""
+    since, until = _period(request)
+    found = figures(since=since, until=until, at=now())
+    channels = sorted(found.by_channel)
+    context = {
+        "figures": found,
+        "chart": chart(found.days()),
+        "channels": [CHANNELS.get(code, code) for code in channels],
+        "by_channel": tables.count_rows(found, "channel"),
+        "by_nature": tables.count_rows(found, "nature"),
+        "times": tables.time_rows(found),
+        "promises": tables.promise_rows(found),
+        "days": tables.day_rows(found, channels),
+        "definitions": DEFINITIONS.items(),
+        "days_max": DAYS_MAX,
+        "at": now(),
+    }
+    return render(request, "report/numbers.html", context)
+
+
+@require_GET
+def numbers_csv(request: HttpRequest) -> HttpResponse:
+    """The same as a file."""
+    since, until = _period(request)
+    text = as_csv(figures(since=since, until=until, at=now()))
+    response = HttpResponse(BYTE_ORDER_MARK + text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="huying-{since}-{until}.csv"'
+    return response
+
+
+@never_cache
+@login_required
+@require_GET
+def reconciled(request: HttpRequest) -> HttpResponse:
+    """Received = stored = decided, and what the auditor finds. For officers."""
+    at = now()
+    context = {"reconciled": reconcile(at), "findings": audit(at=at), "at": at}
+    return render(request, "report/reconciled.html", context)
+
+
+@never_cache
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """This process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_GET
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The database answers and is what the code expects; else 503 and why not."""
+    why = unready()
+    return JsonResponse({"status": why or "ok"}, status=503 if why else 200)
+
+
+def _period(request: HttpRequest) -> tuple[date, date]:
+    """The days asked for, counted in; the latest thirty if the question makes no sense."""
+    today = localtime(now()).date()
+    until = min(_day(request.GET.get("until", "")) or today, today)
+    since = _day(request.GET.get("since", "")) or until - timedelta(days=DAYS_DEFAULT - 1)
+    return max(min(since, until), until - timedelta(days=DAYS_MAX - 1)), until
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
