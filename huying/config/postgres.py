@@ -44,6 +44,8 @@ from huying.config.postgres_owner import (
     reachable_binaries,
 )
 
+__all__ = ["database_url", "is_up", "remove", "running_pid", "start", "stop"]
+
 Say = Callable[[str], None]
 
 STILL_IN_USE_WITHIN_S = 60.0  # how long processes of a killed server may take to go
