@@ -84,15 +84,19 @@ def flagged_urgency(in_force: Sequence[Mark]) -> Urgency:
     return urgency
 
 
-def natures_by_rules(in_force: Sequence[Mark]) -> dict[Nature, float]:
-    """Give a probability for every nature from the rules alone."""
+def weights_by_rules(in_force: Sequence[Mark]) -> dict[Nature, float]:
+    """Give the weight that the words of the rules lend to every nature."""
     weights = dict.fromkeys(Nature, 0.0)
-    flag = 0.0
     for mark in in_force:
         if mark.rule.nature is not None:
             weights[mark.rule.nature] += mark.rule.weight
-        if mark.rule.kind == "flag" and mark.rule.urgency is not None:
-            flag = max(flag, FLAG_WEIGHT[mark.rule.urgency])
+    return weights
+
+
+def natures_by_rules(in_force: Sequence[Mark]) -> dict[Nature, float]:
+    """Give a probability for every nature from the rules alone."""
+    weights = weights_by_rules(in_force)
+    flag = FLAG_WEIGHT.get(flagged_urgency(in_force), 0.0)
     others = {nature: weight for nature, weight in weights.items() if nature is not Nature.PLEA}
     against = max(others.values())
     plea = _logistic(weights[Nature.PLEA] + flag - 0.8 * against - PLEA_MIDDLE)

@@ -22,7 +22,7 @@ class Mark:
 def find_marks(text: Text, rulebook: Rulebook) -> list[Mark]:
     """Give for every rule that is met its best place: one in force before one that is not."""
     hits = rulebook.index.find(text.clean)
-    mood = Mood.of(hits, rulebook.scope_of)
+    mood = Mood.of(text.clean, hits, rulebook.scope_of)
     best: dict[str, Mark] = {}
     for word, places in hits.items():
         for rule in rulebook.by_word.get(word, ()):

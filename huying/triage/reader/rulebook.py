@@ -129,9 +129,13 @@ class Rulebook:
         return {word: tuple(rules) for word, rules in called.items()}
 
     @cached_property
-    def scope_of(self) -> Mapping[str, str]:
-        """Which scope a word opens."""
-        return {word: name for name, listed in self.scopes.items() for word in listed}
+    def scope_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Which scopes a word opens."""
+        opened: dict[str, tuple[str, ...]] = {}
+        for name, listed in self.scopes.items():
+            for word in listed:
+                opened[word] = (*opened.get(word, ()), name)
+        return opened
 
     def of(self, kind: str) -> tuple[Rule, ...]:
         """Give the rules of one kind, in the order of the file."""
@@ -209,7 +213,7 @@ def _rule(kind: str, table: Mapping[str, Any], file: Path, approval: str) -> Rul
     return Rule(kind=kind, **values)
 
 
-def _value(key: str, value: object, name: str) -> object:
+def _value(key: str, value: object, name: str) -> Any:
     lists = ("any", "near", "also", "unless", "groups", "ignores", "yes", "no")
     try:
         if key in lists:

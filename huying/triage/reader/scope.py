@@ -33,7 +33,7 @@ _MET = re.compile(
 )
 _STILL = re.compile("还有|仍有|还剩|仍被|还被|其余|其他人|剩下|但|\\bstill|\\bbut")
 _PAST = re.compile(
-    "上个月|上个星期|上周|上星期|去年|前年|大前年|以前|从前|曾经|曾|当年|小时候|那年|年前|个月前"
+    "上个月|上个星期|上周|上星期|去年|前年|大前年|以前|从前(?!天)|曾经|曾|当年|小时候|那年|年前|个月前"
     "|过去|历史上|岁时|岁那年|那时候|那会儿|(?:19\\d\\d|20[01]\\d)年|\\blast (?:year|month|week)"
     "|\\bused to|\\b(?:years?|months?|weeks?) ago|\\bback in|\\bwhen i was"
 )
@@ -48,6 +48,8 @@ _SUPPOSED = re.compile(
 )
 _THREAT = re.compile("再不|再等|再拖|不及时|还不|得不到|来不及|随时|马上就|快要|拖下去|下去")
 
+_CONTACT = re.compile(r"1[3-9]\d{9}|●{3}|姓名】|联系方式")
+
 SENTENCE_MAX = 400  # a "sentence" longer than this is a page without stops
 CLAUSES_BACK = 24  # characters that a condition may stand before what it governs
 
@@ -58,16 +60,19 @@ class Mood:
 
     told: tuple[int, ...]
     joke: tuple[int, ...]
+    news: bool = False  # all of it is told: two words of the newsroom, and no number to call
 
     @classmethod
-    def of(cls, hits: Mapping[str, list[int]], scope_of: Mapping[str, str]) -> "Mood":
+    def of(
+        cls, clean: str, hits: Mapping[str, list[int]], scope_of: Mapping[str, tuple[str, ...]]
+    ) -> "Mood":
         """Gather the words that set the mood."""
-        found: dict[str, list[int]] = {"told": [], "joke": []}
+        found: dict[str, list[int]] = {"told": [], "joke": [], "news": []}
         for word, places in hits.items():
-            scope = scope_of.get(word)
-            if scope is not None:
+            for scope in scope_of.get(word, ()):
                 found.setdefault(scope, []).extend(places)
-        return cls(tuple(sorted(found["told"])), tuple(sorted(found["joke"])))
+        news = len(found["news"]) > 1 and not _CONTACT.search(clean)
+        return cls(tuple(sorted(found["told"])), tuple(sorted(found["joke"])), news)
 
 
 def scope_at(text: Text, start: int, end: int, mood: Mood) -> str | None:
@@ -83,7 +88,7 @@ def scope_at(text: Text, start: int, end: int, mood: Mood) -> str | None:
         return "supposed"
     if _is_near(mood.joke, first, after, len(text.clean)):
         return "joke"
-    if _is_near(mood.told, first, after, len(text.clean)):
+    if mood.news or _is_near(mood.told, first, after, len(text.clean)):
         return "told"
     return None
 
