@@ -1,0 +1,1 @@
+"""Measures, each with its yardstick beside it. `bin/bench NAME [--json]`."""
