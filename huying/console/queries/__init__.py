@@ -1,0 +1,1 @@
+"""What the pages of this door show, as plain values."""

@@ -1,0 +1,66 @@
+"""Whose cases an officer sees, and how much of them. Every page of this door asks here."""
+
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huying.cases.models import Case
+from huying.dispatch.models import Task
+from huying.dispatch.rules import TaskState
+from huying.units.models import Officer, Unit
+from huying.units.rights import Right, Scope, may, scope
+
+# A company that gave a task back, or slept through it, has no business with the case any more.
+OUTSIDE_STATES = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.DONE)
+
+
+class Sight(StrEnum):
+    """How much of a case an officer sees."""
+
+    WHOLE = "whole"  # masked; revealing a field is a right of its own
+    OWN = "own"  # the words, masked, and the own unit's tasks: nothing else of anybody
+    NONE = "none"
+
+
+def sight(officer: Officer, case: Case) -> Sight:
+    """How much of `case` the officer sees."""
+    if not visible(officer).filter(pk=case.pk).exists():
+        return Sight.NONE
+    return Sight.OWN if _scope(officer) == Scope.TASK else Sight.WHOLE
+
+
+def visible(officer: Officer) -> QuerySet[Case]:
+    """The cases that the officer may see at all."""
+    whose = _scope(officer)
+    if whose == Scope.ALL:
+        return Case.objects.all()
+    if whose == Scope.NONE:
+        return Case.objects.none()
+    tasks = Task.objects.filter(case=OuterRef("pk"))
+    if whose == Scope.TASK:
+        return Case.objects.filter(
+            Exists(tasks.filter(unit=officer.unit_id, state__in=OUTSIDE_STATES))
+        )
+    units = with_those_below(officer.unit_id)
+    return Case.objects.filter(Exists(tasks.filter(unit__in=units)) | Q(desk__in=units))
+
+
+def permits(officer: Officer, right: Right, seen: Sight) -> bool:
+    """Whether the officer may use `right` on a case of which they see as much as `seen`."""
+    if seen == Sight.NONE or not may(officer.role, right):
+        return False
+    # What a company or a volunteer needs to know is written in what it is asked to do.
+    return seen == Sight.WHOLE or right != Right.REVEAL
+
+
+def with_those_below(code: str) -> list[str]:
+    """The unit and all that report to it, however deep."""
+    parents = dict(Unit.objects.values_list("code", "parent_id"))
+    found = [code]
+    for above in found:  # grows while it is read: breadth first
+        found += [unit for unit, parent in parents.items() if parent == above and unit not in found]
+    return found
+
+
+def _scope(officer: Officer) -> Scope:
+    return scope(officer.role, outside=officer.unit.outside)

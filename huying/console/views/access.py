@@ -1,0 +1,38 @@
+"""Who is at the door: an officer who is logged in and holds the right."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from huying.units.models import Officer
+from huying.units.rights import Right, may
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+OfficerView = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
+
+
+def for_officers(right: Right | None = None) -> Callable[[OfficerView[P]], View[P]]:
+    """Give the view the officer who asks. Who is not logged in is sent to log in; else 403."""
+
+    def guard(view: OfficerView[P]) -> View[P]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            officer = (
+                Officer.objects.select_related("unit", "user").filter(user=request.user.pk).first()
+            )
+            if officer is None:
+                raise PermissionDenied(_("这个账号不是工作人员。"))
+            if right and not may(officer.role, right):
+                raise PermissionDenied(_("您的角色没有这项权限。"))
+            return view(request, officer, *args, **kwargs)
+
+        return guarded
+
+    return guard
