@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -30,16 +31,19 @@ name = "site"
 desk = "sz-health"
 public_url = "{public_url}"
 """
+# An address that only this machine can mean; an operator's own is never one of these.
+LOCAL = re.compile(r'^((?:api|public_url) = )"http://127\.0\.0\.1:\d+"', re.M)
 DESKS = {"health": "sz-health", "civil": "sz-civil", "zhengzhou": "zz-desk"}
 
 
 def write(path: Path, *, api: str, public_url: str) -> bool:
     """Write the demo accounts with secrets of their own, unless the file is already there.
 
-    `api` is where their WeChat is, usually a fake one. Returns whether it wrote.
+    `api` is where their WeChat is, usually a fake one. Returns whether it wrote. In a file that
+    is there, accounts of this machine follow it to another port; nothing else is touched.
     """
     if path.exists():
-        return False
+        return _moved(path, api=api, public_url=public_url)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = HEAD + "".join(
         WECHAT.format(
@@ -65,4 +69,18 @@ def write(path: Path, *, api: str, public_url: str) -> bool:
         return False
     finally:
         draft.unlink()
+    return True
+
+
+def _moved(path: Path, *, api: str, public_url: str) -> bool:
+    was = path.read_text(encoding="utf-8")
+    text = LOCAL.sub(
+        lambda found: f'{found.group(1)}"{api if found.group(1)[0] == "a" else public_url}"', was
+    )
+    if text == was:
+        return False
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
     return True

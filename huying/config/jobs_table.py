@@ -5,6 +5,7 @@ from huying.clocks import jobs as clocks
 from huying.config.work import Job
 from huying.dispatch import jobs as dispatch
 from huying.intake import jobs as intake
+from huying.notices import jobs as notices
 from huying.triage import jobs as triage
 
 JOBS: list[Job] = [
@@ -14,6 +15,7 @@ JOBS: list[Job] = [
     Job("intake.read", intake.read_next, every_s=1),
     Job("triage.assess", triage.assess_next, every_s=1),
     Job("dispatch.offer", dispatch.offer_next, every_s=1),
+    Job("notices.send", notices.send_next, every_s=1),
     Job("dispatch.expire", dispatch.expire_next, every_s=5, woken=False),
     Job("channels.fetch_media", channels.fetch_media, every_s=5, woken=False),
 ]

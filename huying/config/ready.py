@@ -7,6 +7,7 @@ import os
 import sys
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -19,7 +20,8 @@ def main() -> int:
     try:
         if is_behind():
             call_command("migrate", verbosity=0)
-        call_command("demo")
+        # The demo's WeChat is played by a child of ours, on the next port.
+        call_command("demo", wechat_api=f"http://127.0.0.1:{settings.PORT + 1}")
     except (OperationalError, CommandError) as refused:
         sys.stderr.write(f"{str(refused).strip()}\n")
         return 1

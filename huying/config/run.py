@@ -14,10 +14,12 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from huying.config import keys, postgres
 from huying.config.children import Child, stop_all
@@ -29,6 +31,7 @@ WEB_WITHIN_S = 60.0  # from its start until it answers, on a machine that is bus
 DATABASE_AGAIN_S = 5.0  # between attempts to start a database that does not start
 DRAIN_S = 0.1  # from the word that we stop until the feed's browsers have left
 
+ACCOUNTS = "channels.toml"
 STORY = "shenzhen"
 STORY_SPEED = "60"
 
@@ -80,6 +83,7 @@ class House:
         self._make_ready()
         if self.stopped.is_set():
             return
+        self._play_wechat()
         for child in self.children:
             child.start()
         self._wait_for_web()
@@ -89,6 +93,13 @@ class House:
         if self.story:
             self.children.append(self.story)
             self.story.start()
+
+    def _play_wechat(self) -> None:
+        """Start the fake WeChat if the accounts are the demo's, which live on this machine."""
+        port = _fake_wechat_port(self.home / ACCOUNTS)
+        if port:
+            told = ("huying.testing.wechat", str(self.home / ACCOUNTS), "--port", str(port))
+            self.children.append(Child("wechat", told))
 
     def _keep_database(self) -> None:
         if not self.own_database or time.monotonic() < self._database_at:
@@ -135,6 +146,15 @@ def _number(name: str, default: int) -> int:
     if not text.isdecimal():
         raise NotRun(f"{name} must be a number, not {text!r}.")
     return int(text)
+
+
+def _fake_wechat_port(accounts: Path) -> int | None:
+    """The port of this machine that the accounts call WeChat, if they do."""
+    if not accounts.exists():
+        return None
+    entries = tomllib.loads(accounts.read_text(encoding="utf-8")).get("account", [])
+    apis = [urlsplit(str(entry.get("api", ""))) for entry in entries]
+    return next((api.port for api in apis if api.hostname == "127.0.0.1" and api.port), None)
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -1,0 +1,77 @@
+"""A throw-away server with a database of its own, started for one story and removed after it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+UP_WITHIN_S = 60.0
+DOWN_WITHIN_S = 20.0
+
+
+class NotUp(Exception):
+    """The throw-away server did not start, and where its last words are."""
+
+
+@contextmanager
+def throwaway() -> Iterator[tuple[str, Path]]:
+    """Address and home of a server that ends, with all that it knew, when the block ends."""
+    home = Path(tempfile.mkdtemp(prefix="huying-"))
+    port = _two_free_ports()
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "HUYING_HOME": str(home),
+        "PORT": str(port),
+        "PUBLIC_URL": address,
+    }
+    environment.pop("DATABASE_URL", None)
+    log = home / "log"
+    with log.open("wb") as words:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "huying.config.run", "--no-story"],
+            stdout=words,
+            stderr=words,
+            env=environment,
+        )
+        try:
+            _wait_for(running, address, log)
+            yield address, home
+        finally:
+            running.terminate()
+            try:
+                running.wait(DOWN_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                running.kill()
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _two_free_ports() -> int:
+    """A port that is free together with the next one, which the fake WeChat takes."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def _wait_for(running: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    patience = time.monotonic() + UP_WITHIN_S
+    while time.monotonic() < patience and running.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise NotUp("the throw-away server did not start:\n" + log.read_text()[-2000:])
