@@ -42,8 +42,9 @@ SPARABLE = frozenset({About.PROGRESS})
 # What is worth saying after all once the person writes again and so opens the window.
 WORTH_REPEATING = frozenset({About.QUESTION, About.REPLY, About.RESULT, About.STATE})
 
-SEND_LIMIT = 50  # claimed at once: at 8 calls under way and 10 s each a minute, far from the lease
-SENT_TOGETHER = 16  # as many may be said twice when a worker dies between saying and writing it
+# Two rounds of eight calls: when a platform hangs, the worker looks at its clocks again after ten
+# seconds; when a worker dies between saying and writing it down, so many are said twice.
+SEND_LIMIT = 16
 LEASE = timedelta(minutes=5)  # a worker that died with it is forgotten after this
 BACK_OFF_FIRST = timedelta(seconds=30)
 BACK_OFF_MAX = timedelta(minutes=30)
@@ -121,8 +122,8 @@ class Verdict(StrEnum):
 
 _PART = re.compile(r"[^\w]+")
 _POLITE = re.compile(
-    r"(好|好的|嗯+|是|是的|对|谢+|谢谢|谢谢你们?|谢谢您|多谢|感谢|非常感谢|太?感谢了?|十分感谢|辛苦了?|"
-    r"你们?辛苦了|你好|您好|thanks?|thankyou|thank|you|ok|yes|no)"
+    r"(好|好的|嗯+|是|是的|对|(非常|十分|太|很)?(谢+|感谢|多谢)(你们?|您|大家)?(了|啊)?|(你们|您)?辛苦了?|"
+    r"你好|您好|thanks?|thank|you|ok|yes|no)"
 )
 _SOLVED = re.compile(
     r"(1|一|(问题|事情)?(都|全|全都|全部)?(已|已经)(都|全|全都)?(解决|处理好|办好|搞定)了?|"

@@ -1,7 +1,7 @@
 """Say what is queued: claim it, say it outside of any transaction, write down what came of it.
 
 A worker may die between saying and writing it down, so a message may be said twice; by the
-lease not at once, and never more than `SENT_TOGETHER` of them.
+lease not at once, and never more of them than one claim holds.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from huying.notices.facts import Told, Undelivered
 from huying.notices.models import Notice
 from huying.notices.rules import (
     ATTEMPTS_MAX,
+    BACK_OFF_FIRST,
     LEASE,
     PAGE,
     SEND_LIMIT,
     SENDS_KEPT,
-    SENT_TOGETHER,
     SPARABLE,
     WORTH_REPEATING,
     back_off,
@@ -63,11 +63,13 @@ class Parcel:
 
 def send_next(*, at: datetime, limit: int = SEND_LIMIT) -> int:
     """Say the notices that are due. Gives how many it took; nobody waits for another's failure."""
-    parcels = _parcels(_claim(at, limit))
-    for start in range(0, len(parcels), SENT_TOGETHER):
-        some = parcels[start : start + SENT_TOGETHER]
-        _write_down(list(zip(some, _say(some, at), strict=True)), at)
-    return sum(len(parcel.notices) for parcel in parcels)
+    claimed = _claim(at, limit)
+    parcels = _parcels(claimed)
+    if parcels:
+        said = list(zip(parcels, _say(parcels, at), strict=True))
+        _write_down(said, at)
+        _rest(said, at)
+    return len(claimed)
 
 
 @transaction.atomic
@@ -160,6 +162,25 @@ def _settle(notice: Notice, outcome: Outcome, at: datetime) -> Fact | None:
     notice.failed_at, notice.next_at = at, None
     channel = notice.account.channel
     return Undelivered(about=notice.about, channel=channel, why=notice.error)
+
+
+def _rest(said: Sequence[tuple[Parcel, Outcome]], at: datetime) -> None:
+    """Leave a platform alone for a while that took nothing of all that was said to it.
+
+    Or each of a thousand that wait would find out for itself, and keep the worker from its clocks.
+    """
+    together: dict[tuple[str, str], list[Outcome]] = {}
+    for parcel, outcome in said:
+        account = parcel.account
+        together.setdefault((account.channel, account.account), []).append(outcome)
+    for (channel, account_name), outcomes in together.items():
+        waits = [one.retry_after_s for one in outcomes if isinstance(one, Undeliverable)]
+        known = [wait for wait in waits if wait is not None]
+        if len(known) == len(outcomes):
+            due = Notice.objects.filter(
+                next_at__lte=at, account__channel=channel, account__account=account_name
+            )
+            due.update(next_at=at + max(timedelta(seconds=min(known)), BACK_OFF_FIRST))
 
 
 def try_again(lines: Sequence[Line]) -> None:
