@@ -125,7 +125,6 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE / "huying" / "config" / "locale"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = HUYING_HOME / "static"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step between a clone and the first page
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "board"
