@@ -12,6 +12,7 @@ from django.db import transaction
 
 from huying.cases.actions import record_all
 from huying.cases.facts import Fact
+from huying.cases.lifecycle import State
 from huying.cases.models import Case
 from huying.cases.reactions import Line
 from huying.channels.actions import send_all
@@ -184,12 +185,20 @@ def _rest(said: Sequence[tuple[Parcel, Outcome]], at: datetime) -> None:
 
 
 def try_again(lines: Sequence[Line]) -> None:
-    """On Wrote: who writes may be written to again, so say now what could not be said before."""
-    accounts = {line.fact.channel for line in lines if isinstance(line.fact, Wrote)}
+    """On Wrote, after `hear`: who writes may be written to again, so say what could not be said.
+
+    The newest of each sort only: an older result or question is out of date by now.
+    """
+    waiting = [line for line in lines if line.case.state != State.CLOSED]
     failed = Notice.objects.filter(
-        case_id__in={line.case.pk for line in lines},
-        account__channel__in=accounts,
-        failed_at__isnull=False,
+        case_id__in={line.case.pk for line in waiting},
+        account__channel__in={
+            line.fact.channel for line in waiting if isinstance(line.fact, Wrote)
+        },
         about__in=WORTH_REPEATING,
-    )
-    failed.update(failed_at=None, attempts=0, next_at=max(line.at for line in lines))
+    ).order_by("case", "about", "-queued_at", "-pk")
+    newest = failed.distinct("case", "about").values_list("pk", "failed_at")
+    again = [pk for pk, failed_at in newest if failed_at]
+    if again:
+        due = max(line.at for line in waiting)
+        Notice.objects.filter(pk__in=again).update(failed_at=None, attempts=0, next_at=due)

@@ -39,7 +39,7 @@ _inbounds = count(1)
 # What config/wiring.py says of this room, and nothing of the others.
 WHEN: Mapping[type[Fact], list[Reaction]] = {
     Opened: [actions.tell_receipt],
-    Wrote: [actions.tell_receipt, actions.try_again, actions.hear],
+    Wrote: [actions.tell_receipt, actions.hear, actions.try_again],
     Assessed: [actions.tell_emergency, actions.ask_missing],
     Offered: [actions.offer_to_officers],
     Accepted: [actions.tell_progress],

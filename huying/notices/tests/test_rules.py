@@ -169,6 +169,8 @@ def test_a_reply_that_only_sends_away_or_puts_off_is_refused(text: str) -> None:
         "报告已上传，请刷新健康码查看。",
         "已经将问题反馈至相关部门，下午3点前给您回音。",
         "您可以凭48小时核酸证明就诊。",
+        "您家不在封控范围内，可以出门就医。",
+        "您不属于密接，不用隔离。",
     ],
 )
 def test_a_reply_that_says_who_does_what_by_when_is_fine(text: str) -> None:

@@ -182,6 +182,25 @@ def test_what_could_not_be_said_is_said_once_the_person_writes_again(
     assert [one.about for one in undelivered(case)] == ["progress"]
 
 
+def test_what_is_out_of_date_is_not_said_again(wechat: FakeWechat, clock: Clock) -> None:
+    disputed, solved = a_case(), a_case()
+    for case in (disputed, solved):
+        answered(case)
+    send_next(at=AT)
+    settled(disputed, at=minutes(5), task=8)
+    send_next(at=minutes(5))
+
+    clock.at = minutes(30)
+    says(wechat, clock.at)
+    wrote(disputed, "怎么样了", at=clock.at)
+    wrote(solved, "解决了", at=clock.at)
+    send_next(at=clock.at)
+
+    assert len(received(wechat)) == 1
+    assert [one.about for one in undelivered(disputed)] == ["progress", "result"]
+    assert [one.about for one in undelivered(solved)] == ["progress", "result"]
+
+
 def test_progress_does_not_use_up_the_messages_that_the_result_needs(wechat: FakeWechat) -> None:
     says(wechat, AT)
     case = a_case()
