@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -68,7 +68,7 @@ async def _hear(scope: Scope, receive: Receive) -> Answer:
     channel, account = _account(scope["path"])
     if len(scope["query_string"]) > QUERY_BYTES_MAX:
         raise Refused(414, "too_large")
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    query = _query(scope["query_string"])
     try:
         if scope["method"] == "GET" and channel.greet:
             return channel.greet(account, query)
@@ -81,6 +81,15 @@ async def _hear(scope: Scope, receive: Receive) -> Answer:
     except Unreadable:
         raise Refused(400, "unreadable") from None
     return await _keep(account, delivery, body)
+
+
+def _query(raw: bytes) -> dict[str, str]:
+    # What urllib does, without what we don't need: it took a fifth of the ear's time.
+    text = raw.decode("latin-1")
+    if "%" not in text and "+" not in text:
+        return {name: value for name, _, value in (p.partition("=") for p in text.split("&"))}
+    pairs = (part.partition("=") for part in text.split("&"))
+    return {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
 
 
 def _account(path: str) -> tuple[Channel, Account]:

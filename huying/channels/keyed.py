@@ -1,12 +1,14 @@
 """What is made of a secret key: receipt codes, hashes of recipients, sealed tokens."""
 
 import base64
-import hmac
+import hashlib
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken
 
 # No letter that is read as another one over the telephone or from paper: no 0 O 1 I L U.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 # 30^12 codes. With ten million given out, a million guesses find one with 1 in 50 000; with ten
 # characters it would be 1 in 60, and behind a code is somebody's illness.
 RECEIPT_CHARACTERS = 12
@@ -20,9 +22,9 @@ def receipt(key: str, channel: str, account: str, external_id: str, *, turn: int
     parts = ("receipt", channel, account, external_id, str(turn))
     number = int.from_bytes(_digest(key, *parts)[:16], "big")
     code = ""
-    for _ in range(RECEIPT_CHARACTERS):
-        number, letter = divmod(number, len(ALPHABET))
-        code += ALPHABET[letter]
+    for _ in range(RECEIPT_CHARACTERS // 2):
+        number, pair = divmod(number, len(PAIRS))
+        code += PAIRS[pair]
     return code
 
 
@@ -49,5 +51,11 @@ def _fernet(key: str) -> Fernet:
 
 
 def _digest(key: str, *parts: str) -> bytes:
-    # A separator that no part can hold, so that "a", "bc" and "ab", "c" stay apart.
-    return hmac.digest(key.encode(), "\0".join(parts).encode(), "sha256")
+    # A separator that no part can hold, so that "a", "bc" and "ab", "c" stay apart. BLAKE2 with
+    # a key is what HMAC makes of SHA-2, in a fifth of the time.
+    return hashlib.blake2b("\0".join(parts).encode(), key=_key(key), digest_size=32).digest()
+
+
+@cache
+def _key(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()  # BLAKE2 takes 64 bytes and no more

@@ -58,9 +58,9 @@ CHANNELS: Mapping[str, Channel] = {
 
 def accounts() -> AccountFile:
     """The accounts of this installation."""
-    return _file(settings.HUYING_HOME / FILE)
+    return _file(settings.HUYING_HOME)
 
 
 @cache
-def _file(path: Path) -> AccountFile:
-    return AccountFile(path, channels=CHANNELS)
+def _file(home: Path) -> AccountFile:
+    return AccountFile(home / FILE, channels=CHANNELS)

@@ -100,7 +100,7 @@ def test_the_demo_has_secrets_of_its_own_and_is_written_once(tmp_path: Path) -> 
     path, other = tmp_path / "a" / "channels.toml", tmp_path / "b" / "channels.toml"
 
     assert demo.write(path, api="http://127.0.0.1:9999", public_url="http://127.0.0.1:8000")
-    assert not demo.write(path, api="http://127.0.0.1:1", public_url="http://127.0.0.1:1")
+    assert not demo.write(path, api="http://127.0.0.1:9999", public_url="http://127.0.0.1:8000")
     demo.write(other, api="http://127.0.0.1:9999", public_url="http://127.0.0.1:8000")
 
     accounts = load(path)
@@ -114,3 +114,25 @@ def test_the_demo_has_secrets_of_its_own_and_is_written_once(tmp_path: Path) -> 
     assert accounts["wechat", "health"].token != load(other)["wechat", "health"].token
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_demo_follows_this_machine_to_another_port_and_keeps_its_secrets(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "channels.toml"
+    demo.write(path, api="http://127.0.0.1:9999", public_url="http://127.0.0.1:8000")
+    before = load(path)["wechat", "health"]
+
+    assert demo.write(path, api="http://127.0.0.1:7777", public_url="http://127.0.0.1:8888")
+
+    after = load(path)["wechat", "health"]
+    assert (after.api, after.public_url) == ("http://127.0.0.1:7777", "http://127.0.0.1:8888")
+    assert after.token == before.token
+
+
+def test_the_demo_leaves_what_an_operator_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "channels.toml"
+    path.write_text('[[account]]\nchannel = "web"\nname = "a"\npublic_url = "https://x.cn"\n')
+
+    assert not demo.write(path, api="http://127.0.0.1:7777", public_url="http://127.0.0.1:8888")
+    assert load(path)["web", "a"].public_url == "https://x.cn"

@@ -6,7 +6,7 @@ from functools import partial
 from huying.channels.accounts import Account
 from huying.channels.message import Answer, Delivery
 from huying.channels.wechat import envelope, reply
-from huying.channels.wechat.parse import message
+from huying.channels.wechat.parse import external_id
 
 
 def greet(account: Account, query: Mapping[str, str]) -> Answer:
@@ -19,7 +19,7 @@ def receive(account: Account, query: Mapping[str, str], body: bytes) -> Delivery
     """One callback, as far as it must be understood to be kept. Raises `Forged`, `Unreadable`."""
     opened = envelope.receive(account, query, body)
     return Delivery(
-        external_id=message(opened.fields).external_id,
+        external_id=external_id(opened.fields),
         meta=envelope.kept(query),
         answer=partial(reply.answer, account, opened),
     )

@@ -29,9 +29,14 @@ def parse(body: bytes, meta: Mapping[str, str], account: Account) -> Message:
 
 
 def external_id(fields: Fields) -> str:
-    """What a repeated callback is known by: MsgId, or for events the sender, second and name."""
+    """What a repeated callback is known by: MsgId, or for events the sender, second and name.
+
+    Raises `Unreadable` when it says neither, or names no sender.
+    """
+    if not fields.get("FromUserName", "").strip():
+        raise Unreadable("nobody sent it")
     found = fields.get("MsgId", "").strip()
-    if not found and fields.get("FromUserName") and fields.get("CreateTime"):
+    if not found and fields.get("CreateTime"):
         parts = (fields["FromUserName"], fields["CreateTime"], fields.get("Event", ""))
         found = "+".join(part.strip() for part in parts)
     if not ID.fullmatch(found):
@@ -41,8 +46,6 @@ def external_id(fields: Fields) -> str:
 
 def message(fields: Fields) -> Message:
     """The message that `fields` spell."""
-    if not fields.get("FromUserName", "").strip():
-        raise Unreadable("nobody sent it")
     kind = KINDS.get(fields.get("MsgType", "").strip(), Kind.OTHER)
     return Message(
         external_id=external_id(fields),
