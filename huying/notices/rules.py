@@ -54,7 +54,7 @@ ATTEMPTS_BEFORE_CLOSING = 3
 WAYS_BEFORE_CLOSING = 2  # or as many days
 
 
-class ReplyRefused(Exception):
+class ReplyRefused(ValueError):
     """This may not be said to the person; the message says why and what to do instead."""
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huying.cases.actions import record, record_all
+from huying.cases.actions import hold, record, record_all
 from huying.cases.facts import Fact
 from huying.cases.lifecycle import MoveRefused, State
 from huying.cases.models import Case, Entry
@@ -87,8 +87,7 @@ def dispute(case: Case, *, words: str, officer: Officer | None, at: datetime) ->
     answered yet.
     """
     by, heard_by = _speaker(words, officer)
-    # Locked first: whether it was closed meanwhile decides what is written.
-    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+    hold([case])  # whether it was closed meanwhile decides what is written
     kind = Reopened if case.state in {State.CLOSED, State.DECLINED} else Disputed
     record(case, kind(words=words.strip(), heard_by=heard_by), by=by, at=at)
 
@@ -113,7 +112,7 @@ def close_unheard(case: Case, *, first: Officer, second: Officer, why: str, at: 
         raise ValueError("须由两名不同的工作人员办理。")
     if not why.strip():
         raise ValueError("请写明理由。")
-    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+    hold([case])
     if case.state != State.ANSWERED:
         raise MoveRefused(f"cannot close_unheard a case that is {case.state}")
     attempts = unanswered(case)

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from huying.cases.actions import record_all
+from huying.cases.actions import hold, record_all
 from huying.cases.facts import Fact
 from huying.cases.lifecycle import State
-from huying.cases.models import Case
 from huying.cases.reactions import Line
 from huying.channels.actions import send_all
 from huying.channels.queries import sends_left
@@ -127,13 +126,9 @@ def _post(parcel: Parcel, at: datetime) -> Post | Outcome:
 @transaction.atomic
 def _write_down(said: Sequence[tuple[Parcel, Outcome]], at: datetime) -> None:
     notices = [notice for parcel, _ in said for notice in parcel.notices]
-    # Cases before notices, as everywhere, or two workers could wait for each other.
-    cases = {
-        case.pk: case
-        for case in Case.objects.select_for_update()
-        .filter(pk__in={notice.case_id for notice in notices})
-        .order_by("pk")
-    }
+    # One object a case, however many notices it has: two would count its lines apart.
+    cases = {notice.case_id: notice.case for notice in notices}
+    hold(list(cases.values()))
     unsaid = Notice.objects.select_for_update().filter(sent_at=None, failed_at=None)
     # Whoever was slower than the lease finds it written down by another, and writes nothing.
     open_ids = set(unsaid.filter(pk__in=[one.pk for one in notices]).values_list("pk", flat=True))

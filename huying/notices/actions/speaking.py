@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huying.cases.actions import record
+from huying.cases.actions import hold, record
 from huying.cases.lifecycle import LIVE, MoveRefused
 from huying.cases.models import Case
 from huying.notices.actions.queueing import Word, queue
@@ -47,6 +47,7 @@ def ask(case: Case, *, key: str, text: str, waiting: bool, officer: Officer, at:
     `waiting`: work stands still until they answer. Raises `rules.AsksToPhone` if the person can
     only write, `rules.ReplyRefused` without words, `MoveRefused` if the case has ended.
     """
+    hold([case])
     if case.state not in LIVE:
         raise MoveRefused(f"nothing is asked in a case that is {case.state}")
     listener = hearer(case)
