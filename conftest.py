@@ -18,7 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     if "DATABASE_URL" not in os.environ and not session.config.option.collectonly:
-        postgres.start(settings.HUYING_HOME, durable=False)
+        # Only bin/test has a home of its own; another one may hold what must not be lost.
+        postgres.start(settings.HUYING_HOME, durable=settings.HUYING_HOME.name != "test")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from huying.config import orphans
+
 PAUSES_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)  # before each start of one that does not stay
 STAYED_AFTER_S = 30.0  # who lived this long gets a short pause again
 STOP_WITHIN_S = 12.0  # then kill -9; a little more than the web needs for its own
@@ -18,7 +20,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Child:
-    """`python -m …` in a process group of its own."""
+    """`python -m …` in a process group of its own, that ends when we do."""
 
     name: str
     arguments: tuple[str, ...]
@@ -37,8 +39,8 @@ class Child:
         """Starts it, now."""
         # Its own session: ctrl-C reaches us alone, and we stop everybody in order.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *self.arguments],
-            env={**os.environ, **self.environ},
+            [sys.executable, "-m", "huying.config.orphans", *self.arguments],
+            env={**os.environ, **self.environ, orphans.PARENT: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )

@@ -69,13 +69,17 @@ class Browser:
 
     def hear(self, happened: Happened) -> None:
         """Notes it. The same kind of fact of the same case is told once, the latest."""
-        if self.only in (None, happened.reference):
+        if self.only not in (None, happened.reference):
+            return
+        if self.stale:
+            self.stale = max(self.stale, happened.entry)
+        else:
             key = (happened.reference, happened.kind)
             newest = max(happened.entry, self.waiting.pop(key, happened).entry)
             self.waiting[key] = Happened(newest, *key)
             if len(self.waiting) > WAITING_MAX:
                 self.miss(max(line.entry for line in self.waiting.values()))
-            self.stirred.set()
+        self.stirred.set()
 
     def miss(self, newest: int) -> None:
         """Notes that more happened than is worth telling one by one."""

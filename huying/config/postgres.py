@@ -89,6 +89,9 @@ def start(home: Path, *, durable: bool = True, say: Say = quiet) -> None:
     # Before the first data, so that "data without keys" always means that keys were lost.
     keys.load_or_create(home)
     with _one_at_a_time(home):
+        if is_up(home) and durable and not _is_durable(home):
+            say("PostgreSQL runs as for tests, not safe from power cuts, and is started again")
+            stop(home)
         if not is_up(home):
             _start(home, SETTINGS | ({} if durable else NOT_DURABLE), say)
         _wait_until_ready(home, None, say)
@@ -194,21 +197,31 @@ def _ping(home: Path) -> Ping:
     return Ping(PGconn.ping(place.encode()))
 
 
+def _is_durable(home: Path) -> bool:
+    _wait_until_ready(home, None, quiet)
+    with _superuser(home) as connection:
+        row = connection.execute("show fsync").fetchone()
+    return row == ("on",)
+
+
 def _make_database(home: Path) -> None:
     """The role and the database `huying`, owned by it: the program need not be superuser."""
-    try:
-        connection = psycopg.connect(url_as("postgres", "postgres", home), autocommit=True)
-    except psycopg.OperationalError as refused:
-        raise NotStarted(
-            f"PostgreSQL does not let us in: {str(refused).strip()}"
-            f" Is {home / 'pg.password'} the one it was made with?"
-        ) from None
-    with connection:
+    with _superuser(home) as connection:
         if not connection.execute("select 1 from pg_roles where rolname = 'huying'").fetchone():
             role = sql.SQL("create role huying login createdb password {}")
             connection.execute(role.format(sql.Literal(password_of(home))))
         if not connection.execute("select 1 from pg_database where datname = 'huying'").fetchone():
             connection.execute("create database huying owner huying")
+
+
+def _superuser(home: Path) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url_as("postgres", "postgres", home), autocommit=True)
+    except psycopg.OperationalError as refused:
+        raise NotStarted(
+            f"PostgreSQL does not let us in: {str(refused).strip()}"
+            f" Is {home / 'pg.password'} the one it was made with?"
+        ) from None
 
 
 def _forget_dead_server(home: Path) -> None:

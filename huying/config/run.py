@@ -84,11 +84,14 @@ class House:
         if self.stopped.is_set():
             return
         self._play_wechat()
-        for child in self.children:
-            child.start()
+        # The page first: whoever started us waits for it, and the others compete for the processor.
+        self.web.start()
         self._wait_for_web()
         if self.stopped.is_set():
             return
+        for child in self.children:
+            if child is not self.web:
+                child.start()
         say(f"呼应 Huying: {self.address}")
         if self.story:
             self.children.append(self.story)

@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
-from huying.config.orphans import follow_parent
+from huying.config import orphans
 
 OPEN_ANSWERS_MAX = 4096  # in one process; each browser on the feed is one
 STOP_WITHIN_S = 8  # for the answers that are being made
@@ -17,7 +17,7 @@ def main() -> None:
     """Serves on HOST (127.0.0.1) and PORT (8000) with WEB_PROCESSES (1) until SIGTERM."""
     # Meant for the processes that hold the feed (see asgi.py); this one only looks after them.
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-    follow_parent(signal.SIGTERM)
+    os.environ[orphans.PARENT] = str(os.getpid())
     Granian(
         "huying.config.asgi:app",
         address=os.environ.get("HOST", "127.0.0.1"),

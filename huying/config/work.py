@@ -20,7 +20,6 @@ import psycopg
 from django.db import close_old_connections, connections
 
 from huying.config import listening
-from huying.config.orphans import follow_parent
 
 WAIT_MAX_S = 1.0  # a worker looks at the clock at least this often
 PAUSE_MAX_S = 60.0  # a job that fails is tried again at least this often
@@ -188,7 +187,6 @@ def main() -> None:
     worker = Worker(table.JOBS, on_jump=getattr(table, "ON_CLOCK_JUMP", None))
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: worker.stop())
-    follow_parent(signal.SIGTERM)
     log.info("the worker works: %s", ", ".join(job.name for job in table.JOBS))
     worker.work()
 

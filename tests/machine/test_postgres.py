@@ -145,6 +145,16 @@ def test_it_is_not_a_child_that_ctrl_c_would_end(shared: Path) -> None:
     assert os.getpgid(pid) != os.getpgid(0)
 
 
+def test_a_server_for_tests_is_not_taken_for_a_safe_one(shared: Path) -> None:
+    postgres.stop(shared)
+    postgres.start(shared, durable=False)
+    assert _rows(shared, "show fsync") == [("off",)]
+
+    postgres.start(shared)
+
+    assert _rows(shared, "show fsync") == [("on",)]
+
+
 def test_the_address_is_the_one_that_is_given(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/else")
 
