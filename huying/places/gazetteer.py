@@ -26,7 +26,16 @@ _AFTER_PLACE = re.compile("附近|这边|那边|一带|这里|居民|人民医�
 _EDGE = set(
     "在住于到达至去来回往由自从经过离的是叫属和与及跟同或们我他她你您家咱前今天日时点分请问求助给为向把将"
     "被让对因省市区县州旗镇乡道路街号院楼栋址位处置标内外里旁边了着吗吧呢啊知系据说得现有这那该个条座"
+    "救注帮援缺查报封用打关闭进听么各全整某其户人员救看等找快有没比让令派送急需扩散转发核实"
 )
+_AFTER_NAME = re.compile(
+    "[^\u4e00-\u9fff]|$|[的了有这那里内被没已封和与及跟在是到去要需求缺人停断走过出开坐打回来吗呢吧]|附近|周边|旁|对面|东|西|南|北|路|街"
+)
+_OTHER_KIND = re.compile(
+    "街道|街办|镇|乡|社区|村(?!民)|路|居委"
+)  # 铜官街道 is not the district 铜官
+_NATURE = frozenset("山河湖江海沟湾岭寺庙渠川原坡")  # 太行 may be a street, 太行山 is none
+_SIGNS = " ,.。!?~、"
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -35,6 +44,9 @@ class Certainty(StrEnum):
     LIKELY = "likely"  # a bare name, or one of several that the surroundings decide
     AMBIGUOUS = "ambiguous"  # several areas bear this name
     CONFLICT = "conflict"  # the words name areas of which none lies in the other
+
+
+SURE = frozenset({Certainty.EXACT, Certainty.LIKELY})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +127,14 @@ class Gazetteer:
                 found.setdefault((code, rest), candidate)
         return list(found.values())
 
+    def spans(self, text: str) -> list[tuple[int, int, Level]]:
+        """Where each address of `text` that names an area stands, and how deep that area is."""
+        deepest = self._names.level
+        return [
+            (mention.tokens[0].start, mention.end, max(deepest[code] for code in mention.codes))
+            for mention in self._mentions(same_signs(text))
+        ]
+
     def _mentions(self, text: str) -> Iterator[_Mention]:
         lengths = self._names.lengths
         at = count = 0
@@ -136,10 +156,12 @@ class Gazetteer:
     def _grow(self, text: str, first: Token) -> _Mention | None:
         """The address that starts with this name, or None if it is no place here."""
         tokens, codes = [first], first.codes
-        while following := self._following(text, tokens[-1].end, codes):
+        while following := self._following(text, tokens[-1], codes):
             token, fitting = following
             tokens.append(token)
             if not fitting:
+                if len(tokens) == 2 and not self._stands_alone(text, first):
+                    return None
                 return _Mention(
                     tokens=tuple(tokens),
                     codes=(*self._names.highest(codes), *token.codes),
@@ -147,7 +169,14 @@ class Gazetteer:
                     certainty=Certainty.CONFLICT,
                 )
             codes = fitting
-        if len(tokens) == 1 and not self._stands_alone(text, first):
+        if len(tokens) == 1:
+            if not self._stands_alone(text, first):
+                return None
+            if first.form is Form.BARE:
+                # 武昌 is the district, whatever village far away is called so too.
+                length = min(map(len, codes))
+                codes = tuple(code for code in codes if len(code) == length)
+        elif self._only_words(tokens, codes):
             return None
         return _Mention(
             tokens=tuple(tokens),
@@ -157,9 +186,10 @@ class Gazetteer:
         )
 
     def _following(
-        self, text: str, end: int, codes: tuple[str, ...]
+        self, text: str, latest: Token, codes: tuple[str, ...]
     ) -> tuple[Token, tuple[str, ...]] | None:
         """The next name of the same address, with its areas that lie in `codes`: maybe none."""
+        end = latest.end
         gap = _GAP.match(text, end)
         at = gap.end() if gap else end
         tokens = [token for token in self._names.tokens(text, at) if token.codes]
@@ -169,7 +199,8 @@ class Gazetteer:
                 return token, fitting
         if at == end and tokens and tokens[0].form is Form.FULL and _deeper(tokens[0].codes, codes):
             return tokens[0], ()
-        return self._further_on(text, end, codes)
+        ordinary = latest.form is Form.BARE and latest.stem in self._names.ordinary
+        return None if ordinary else self._further_on(text, end, codes)
 
     def _further_on(
         self, text: str, end: int, codes: tuple[str, ...]
@@ -193,22 +224,30 @@ class Gazetteer:
                 return True
         return False
 
+    def _only_words(self, tokens: list[Token], codes: tuple[str, ...]) -> bool:
+        # 安平安平 may be a street and its community, and is a wish.
+        vague = tokens[0].stem in self._names.ordinary and min(map(len, codes)) > 6
+        return vague and all(token.form is Form.BARE for token in tokens)
+
     def _stands_alone(self, text: str, token: Token) -> bool:
         """Whether this name is a place without others around it."""
+        level = min(self._names.level[code] for code in token.codes)
+        clear = _clear(text, token.start)
         if token.form is Form.FULL:
-            # 浚县 may be the end of a longer word, 上沙社区 hardly.
-            return token.end - token.start > 2 or _clear(text, token.start)
+            # 浚县 and 沙河乡 may be the end of a longer name, 福田区 hardly.
+            return clear or (token.end - token.start > 2 and level <= Level.DISTRICT)
         if token.stem in self._names.ordinary:
             return False
-        level = min(self._names.level[code] for code in token.codes)
-        if token.form is Form.BARE and level <= Level.CITY:
+        if token.form is Form.VARIANT:
+            return clear and level is not Level.DISTRICT
+        return level <= Level.CITY or (clear and self._bare_is_place(text, token, level))
+
+    def _bare_is_place(self, text: str, token: Token, level: Level) -> bool:
+        if _OTHER_KIND.match(text, token.end):
+            return False
+        if level is Level.DISTRICT and sum(len(code) == 6 for code in token.codes) == 1:
             return True
-        if token.form is Form.BARE and level is Level.DISTRICT:
-            one = len(self._names.highest(token.codes)) == 1
-            return one or _told_as_place(text, token, Level.STREET)
-        return _clear(text, token.start) and (
-            token.form is Form.VARIANT or _told_as_place(text, token, level)
-        )
+        return _told_as_place(text, token, level)
 
     def _certainty(self, text: str, tokens: list[Token]) -> Certainty:
         first = tokens[0]
@@ -225,8 +264,7 @@ def exact(candidates: list[Candidate]) -> Candidate | None:
         return None
     deepest = max(candidates, key=lambda one: (len(one.code), len(one.rest)))
     agree = all(deepest.code.startswith(one.code) for one in candidates)
-    sure = deepest.certainty in (Certainty.EXACT, Certainty.LIKELY)
-    return deepest if agree and sure else None
+    return deepest if agree and deepest.certainty in SURE else None
 
 
 def _settle(mention: _Mention, mentions: list[_Mention], near: str | None) -> _Mention:
@@ -255,7 +293,11 @@ def _elsewhere(mention: _Mention, others: list[str], near: str | None) -> bool:
     """
     code = mention.codes[0]
     cities = {other[:4] for other in others if len(other) >= 4}
-    lone = len(mention.tokens) == 1 and len(code) > 6 and not (near and code.startswith(near))
+    if near and code.startswith(near[:4]):
+        return False
+    if near and len(near) >= 4:
+        cities.add(near[:4])
+    lone = len(mention.tokens) == 1 and len(code) > 6
     return lone and bool(cities) and code[:4] not in cities
 
 
@@ -269,11 +311,12 @@ def _sure_codes(mention: _Mention) -> tuple[str, ...]:
 
 def _told_as_place(text: str, token: Token, level: Level) -> bool:
     """Whether a bare name of a street or community is said as where somebody is."""
-    before = token.start > 0 and _CHINESE.match(text, token.start - 1)
-    if not (before or _CHINESE.match(text, token.end)):
-        return True  # all that is said between two signs: an answer to "where are you?"
-    cue = _BEFORE_PLACE if level is Level.STREET else _AT_HOME
-    after = level is Level.STREET and _AFTER_PLACE.match(text, token.end)
+    if text.strip(_SIGNS) == token.stem:
+        return True  # all that is said: an answer to "where are you?"
+    if text[token.end : token.end + 1] in _NATURE or not _AFTER_NAME.match(text, token.end):
+        return level <= Level.STREET and bool(_AFTER_PLACE.match(text, token.end))
+    cue = _AT_HOME if level is Level.COMMUNITY else _BEFORE_PLACE
+    after = level <= Level.STREET and _AFTER_PLACE.match(text, token.end)
     return bool(after or cue.search(text, max(0, token.start - 6), token.start))
 
 

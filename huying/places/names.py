@@ -39,6 +39,8 @@ _NOT_SUFFIX = {
     "乡": "亲下愁",
     "盟": "友",
 }
+# Some communities bear no name but their kind.
+_KINDS = {"社区", "小区", "居委", "居委会", "居民", "街道", "村委会", "机关", "家属"}
 # 北京东路 is a road, in whatever city.
 _NOT_BARE = re.compile(
     "[东南西北中一二三四五六七八九十]{0,2}(?:路|大道|大街|街(?!道|办)|巷|胡同|高架)|牌|人寿|号线"
@@ -79,7 +81,9 @@ class Names:
             if code in self.official:
                 stems[stem].append(code)
         self._stems = {
-            stem: tuple(codes) for stem, codes in stems.items() if 2 <= len(stem) <= WORD_MAX
+            stem: tuple(codes)
+            for stem, codes in stems.items()
+            if 2 <= len(stem) <= WORD_MAX and stem not in _KINDS
         }
         self._stems |= dict.fromkeys(words_of("not_places.txt") - stems.keys(), ())
         lengths: dict[str, set[int]] = defaultdict(set)
