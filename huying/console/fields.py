@@ -8,7 +8,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from huying.cases.models import Case
-from huying.console.labels import Label, in_language, label
+from huying.console.labels import LABELS, Label, in_language, label
 from huying.places.models import Area
 from huying.places.queries import gazetteer
 from huying.triage.models import Assessment
@@ -76,9 +76,12 @@ def area_code(text: str) -> str:
     return next(iter(codes))
 
 
-def missing_keys(case: Case) -> list[str]:
+def detail_choices(case: Case) -> list[tuple[str, str]]:
+    """What can be known of a case: what is missing first, in the order to ask."""
     assessment = Assessment.objects.filter(pk=case.pk).first()
-    return [str(key) for key in assessment.missing] if assessment else []
+    missing = [str(key) for key in assessment.missing] if assessment else []
+    names = {key: label(key, "detail") for key in [*missing, *LABELS["detail"]]}
+    return list({name: (key, name) for key, name in reversed(names.items())}.values())[::-1]
 
 
 def unit_options(case: Case, at: datetime, *, without: str = "") -> list[tuple[str, Any]]:

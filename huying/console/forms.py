@@ -16,13 +16,13 @@ from huying.console.fields import (
     area_code,
     category_choices,
     choice_field,
+    detail_choices,
     line_field,
-    missing_keys,
     moment_field,
     text_field,
     unit_options,
 )
-from huying.console.labels import LABELS, Label, choices, label
+from huying.console.labels import Label, choices, label
 from huying.dispatch.models import Task
 from huying.dispatch.rules import Ground, Sort
 from huying.persons.models import Particular
@@ -86,9 +86,7 @@ class CorrectForm(DeedForm):
     def prepare(self) -> None:
         listed = [("", str(_("不改"))), *category_choices()]
         self.fields["category"].choices = listed  # type: ignore[attr-defined]  # a ChoiceField
-        keys = dict.fromkeys([*missing_keys(self.case), *LABELS["detail"]])
-        named = {label(key, "detail"): key for key in reversed(keys)}  # one of each name
-        options = [("", str(_("不补"))), *((key, name) for name, key in reversed(named.items()))]
+        options = [("", str(_("不补"))), *detail_choices(self.case)]
         self.fields["detail_key"].choices = options  # type: ignore[attr-defined]
 
     def clean_area(self) -> str:
@@ -149,7 +147,7 @@ class AskForm(DeedForm):
     )
 
     def prepare(self) -> None:
-        options = [(key, label(key, "detail")) for key in missing_keys(self.case)]
+        options = detail_choices(self.case)
         self.fields["key"].choices = [*options, ("", str(_("其他")))]  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,11 @@ from huying.units.rights import Right, Scope, may, scope
 
 # A company that gave a task back, or slept through it, has no business with the case any more.
 OUTSIDE_STATES = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.DONE)
+# It does its part, and no more: whom to ask, what the person reads and who sees their number stay
+# with authorities. What it needs to know is written in what it is asked to do.
+OUTSIDE_RIGHTS = frozenset(
+    {Right.SEE_BOARD, Right.SEE_CASE, Right.ACCEPT, Right.RETURN_TASK, Right.ANSWER}
+)
 
 
 class Sight(StrEnum):
@@ -49,8 +54,7 @@ def permits(officer: Officer, right: Right, seen: Sight) -> bool:
     """Whether the officer may use `right` on a case of which they see as much as `seen`."""
     if seen == Sight.NONE or not may(officer.role, right):
         return False
-    # What a company or a volunteer needs to know is written in what it is asked to do.
-    return seen == Sight.WHOLE or right != Right.REVEAL
+    return seen == Sight.WHOLE or right in OUTSIDE_RIGHTS
 
 
 def with_those_below(code: str) -> list[str]:

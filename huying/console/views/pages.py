@@ -108,10 +108,10 @@ def duty(request: HttpRequest, officer: Officer) -> HttpResponse:
     return render(request, "console/duty.html", context, status=status)
 
 
-@require_GET
 @for_officers(Right.SEE_CASE)
 def search(request: HttpRequest, officer: Officer) -> HttpResponse:
-    wanted = request.GET.get("q", "").strip()
+    """Find cases. What is looked for is posted: an address with a phone in it would be logged."""
+    wanted = request.POST.get("q", "").strip()
     rows = search_for(officer, wanted) if wanted else []
     context = {"officer": officer, "wanted": wanted, "rows": rows, "now": now()}
     return render(request, "console/search.html", context)
