@@ -31,8 +31,10 @@ from huying.notices.facts import (
     ClosedUnheard,
     Confirmed,
     Disputed,
+    Reopened,
     Replied,
     Told,
+    Undelivered,
 )
 from huying.triage import actions as triage
 from huying.triage.facts import Assessed, Corrected, Looked, Recurred
@@ -41,10 +43,16 @@ WHEN: Mapping[type[Fact], Sequence[Reaction]] = {
     # A message came in.
     Opened: [clocks.undertake, triage.want, notices.tell_receipt],
     Undertook: [clocks.recount],
-    Wrote: [clocks.recount, triage.want, notices.tell_receipt, notices.hear],
+    Wrote: [
+        clocks.recount,
+        triage.want,
+        notices.tell_receipt,
+        notices.hear,
+        notices.try_again,
+    ],
     Typed: [clocks.recount, triage.want],
     # It was read.
-    Assessed: [clocks.recount, dispatch.want, notices.ask_missing],
+    Assessed: [clocks.recount, dispatch.want, notices.tell_emergency, notices.ask_missing],
     Looked: [clocks.recount],
     Corrected: [clocks.recount, dispatch.want],
     Recurred: [clocks.recount, dispatch.offer_again, notices.tell_reopened],
@@ -68,9 +76,11 @@ WHEN: Mapping[type[Fact], Sequence[Reaction]] = {
     Asked: [clocks.recount],
     Called: [clocks.recount],
     Confirmed: [clocks.recount],
-    Disputed: [clocks.recount, dispatch.offer_again],
+    Disputed: [clocks.recount, dispatch.offer_again, notices.tell_reopened],
+    Reopened: [clocks.recount, dispatch.offer_again, notices.tell_reopened],
+    Undelivered: [notices.warn_officers],
     ClosedUnheard: [clocks.recount],
     # One need, two files.
     Merged: [clocks.recount, notices.tell_merged],
-    Unmerged: [clocks.recount, dispatch.offer_again],
+    Unmerged: [clocks.recount, dispatch.offer_again, notices.tell_merged],
 }

@@ -70,7 +70,7 @@ def _wait_for(running: subprocess.Popen[bytes], address: str, log: Path) -> None
     patience = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < patience and running.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
+            with urllib.request.urlopen(f"{address}/console/login", timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
