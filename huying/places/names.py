@@ -29,6 +29,7 @@ _ALSO_CALLED = {
     "龙华新区": "440309",
 }
 
+_FIRST_OF_SUFFIX = {suffix[0] for suffixes in SUFFIXES.values() for suffix in suffixes}
 # 市民 is not the suffix 市, 区域 not 区; 深圳市民中心 stands in 深圳.
 _NOT_SUFFIX = {
     "市": "民场值面井",
@@ -146,6 +147,8 @@ class Names:
 
     def _suffixed(self, text: str, at: int, stem: str, codes: tuple[str, ...]) -> Iterator[Token]:
         end = at + len(stem)
+        if text[end : end + 1] not in _FIRST_OF_SUFFIX:
+            return
         for level, suffixes in SUFFIXES.items():
             fitting = [code for code in codes if self.level[code] is level]
             suffix = next((one for one in suffixes if text.startswith(one, end)), "")

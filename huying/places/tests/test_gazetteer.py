@@ -325,6 +325,11 @@ def test_a_community_of_a_city_that_the_message_does_not_name_is_doubtful(
     assert gazetteer.find("从武汉回来，住上沙社区", "4403")[1].certainty is Certainty.EXACT
 
 
+def test_a_community_far_from_the_account_s_city_is_doubtful(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("上沙社区", "4403")[0].certainty is Certainty.EXACT
+    assert gazetteer.find("上沙社区", "4101")[0].certainty is Certainty.CONFLICT
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
