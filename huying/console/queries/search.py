@@ -12,17 +12,21 @@ from huying.persons.rules import Kind
 from huying.units.models import Officer
 
 FOUND_MAX = 50
+NUMBER_DIGITS_MIN = 7  # of a landline without its area code
 
 
-def search(officer: Officer, wanted: str) -> list[Row]:
-    """The cases that the officer may see and that `wanted` names, the latest first."""
+def search(officer: Officer, wanted: str, *, also_numbers: bool) -> list[Row]:
+    """The cases that the officer may see and that `wanted` names, the latest first.
+
+    `also_numbers`: a phone or an identity number is looked for too.
+    """
     said = wanted.strip().upper()
     either = Q(reference=said)
     by_receipt = case_of_receipt(said)
     if by_receipt:
         either |= Q(pk=by_receipt.pk)
     digits = re.sub(r"\D", "", wanted)
-    if len(digits) >= 7:
+    if also_numbers and len(digits) >= NUMBER_DIGITS_MIN:
         kinds = (Kind.PHONE, Kind.ID_NUMBER)
         either |= Q(person__in=[one.pk for kind in kinds for one in found_by(kind, wanted)])
     cases = visible(officer).filter(either).select_related("desk", "area").order_by("-opened_at")

@@ -110,9 +110,10 @@ def duty(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 @for_officers(Right.SEE_CASE)
 def search(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """Find cases. What is looked for is posted: an address with a phone in it would be logged."""
-    wanted = request.POST.get("q", "").strip()
-    rows = search_for(officer, wanted) if wanted else []
+    """Find cases. A phone is posted, never asked for in an address: addresses are logged."""
+    posted = request.method == "POST"
+    wanted = (request.POST if posted else request.GET).get("q", "").strip()
+    rows = search_for(officer, wanted, also_numbers=posted) if wanted else []
     context = {"officer": officer, "wanted": wanted, "rows": rows, "now": now()}
     return render(request, "console/search.html", context)
 
