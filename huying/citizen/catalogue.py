@@ -63,5 +63,5 @@ def _packed(messages: dict[bytes, bytes]) -> bytes:
     header = struct.pack(
         "<7I", MAGIC, 0, count, HEADER_BYTES, HEADER_BYTES + table_bytes, 0, position
     )
-    texts = [text + b"\0" for part in (messages.keys(), messages.values()) for text in part]
-    return header + b"".join(tables) + b"".join(texts)
+    ended = [text + b"\0" for part in (messages.keys(), messages.values()) for text in part]
+    return header + b"".join(tables) + b"".join(ended)

@@ -80,13 +80,18 @@ class Page:
 
 def page_of(receipt: str) -> Page | None:
     """The page of this receipt code, also while nobody has read the message; None if unknown."""
-    inbound = Inbound.objects.filter(receipt=receipt).only("received_at").first()
+    inbound = message_of(receipt)
     if inbound is None:
         return None
     case = case_of_receipt(receipt)
     if case is None:
         return Page(receipt=receipt, heard_at=inbound.received_at)
     return _page(receipt, case, held_case(case))
+
+
+def message_of(receipt: str) -> Inbound | None:
+    """The message with this receipt, without its bytes."""
+    return Inbound.objects.filter(receipt=receipt).defer("body").first()
 
 
 def held_case(case: Case) -> Case:

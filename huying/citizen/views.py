@@ -36,7 +36,7 @@ from huying.channels.web.form import (
     Upload,
 )
 from huying.citizen.forms import read_plea, words
-from huying.citizen.queries import held_case, page_of
+from huying.citizen.queries import held_case, message_of, page_of
 from huying.citizen.rules import grouped, tidy_code
 from huying.citizen.words import NOTICES, REFUSALS
 from huying.intake.queries import case_of_receipt
@@ -115,10 +115,15 @@ def more(request: HttpRequest, typed: str) -> HttpResponse:
     receipt = tidy_code(typed)
     if _is_too_large(request):
         return _page(request, "too_large", status=413)
-    if page_of(receipt) is None:
+    first = message_of(receipt)
+    if first is None:
         return _unknown(request, typed)
+    named = {"receipt": receipt}
+    if first.channel == "web":
+        # The same person as before, also while nobody has read the first message yet.
+        named["writer"] = first.external_id
     try:
-        _keep(request, {"receipt": receipt})
+        _keep(request, named)
     except Refusal as refusal:
         return _status(request, receipt, refusal)
     return _to_status(receipt, "more")

@@ -15,8 +15,9 @@ def parse(body: bytes, meta: Mapping[str, str], account: Account) -> Message:
         fields = {str(name): str(value) for name, value in form["fields"].items()}
         return Message(
             external_id=str(form["token"]),
-            # A form names nobody. Who they are, if they are known, is found by their phone.
-            sender=str(form["token"]),
+            # A form names nobody, so it is its own writer; one that was sent from the page of an
+            # earlier form has that one's. Who they are is found by their phone, if at all.
+            sender=fields.pop("writer", "") or str(form["token"]),
             text=fields.pop("text", ""),
             kind=Kind.FORM,
             media=tuple(
