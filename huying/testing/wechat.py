@@ -151,6 +151,11 @@ class FakeWechat:
             self.sent[openid].append(Sent(account, pushed.reply, self.now(), passive=True))
         return pushed
 
+    def open_window(self, account: str, openid: str) -> None:
+        """They wrote: the account may write to them for a while."""
+        with self._lock:
+            self._windows[account, openid] = [self.now()]
+
     def body(
         self, account: str, openid: str, fields: Fields, *, message_id: int | None = None
     ) -> bytes:
@@ -213,6 +218,9 @@ class FakeWechat:
         given = json.loads(body or b"{}")
         if path == "/_push":
             return asdict(self.push(given.pop("account"), given.pop("openid"), **given))
+        if path == "/_opened":
+            self.opened(given["account"], given["openid"])
+            return {}
         if path == "/_media":
             return {"media_id": self.hold(given["type"], base64.b64decode(given["content"]))}
         if path == "/cgi-bin/stable_token":

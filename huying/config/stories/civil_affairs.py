@@ -7,7 +7,7 @@ DEAF_MAN = (
     "请帮我安排一个临时住的地方。我住在罗湖区桂园街道老围社区，请发文字给我。"
 )
 FAMILY = (
-    "家里米和菜都吃完了，两个孩子一天没吃饭，小区封着出不去，求送点吃的。"
+    "家里米和菜都吃完了，两个孩子一天没吃饭，小区封控买不到菜，求送点吃的。"
     "南山区粤海街道蔚蓝海岸社区3栋。"
 )
 
@@ -63,6 +63,9 @@ def play(stage: Stage) -> None:
         stage.expect(
             "it is ranked as urgent",
             lambda: "特急" in desk.case(other) or "紧急" in desk.case(other),
+        )
+        desk.does(
+            other, "correct", why="两个孩子一天没吃饭，今天必须送到", nature="plea", lane="act"
         )
         stage.expect("the street is offered it", lambda: other in street.get("/console/inbox"))
         street.does_task(other, "accept")

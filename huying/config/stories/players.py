@@ -12,6 +12,7 @@ RECEIPT = re.compile(r"/s/([A-Z0-9]{8,16})")
 REFERENCE = re.compile(r"/console/([2-9A-HJ-NP-Z]{4,12})[\"/?]")
 TASK = r"/console/%s/task/(\d+)/%s"
 REASON = re.compile(r'class="[^"]*(?:message|error)[^"]*"[^>]*>(.*?)</(?:li|p|div|ul)', re.S)
+LOGIN_MARK = 'name="password"'
 MARKUP = re.compile(r"<[^>]+>|\s+")
 
 
@@ -88,6 +89,10 @@ class Officer:
     def get(self, path: str) -> str:
         self._log_in()
         status, page = self.browser.get(path)
+        if LOGIN_MARK in page:  # the shift is long over, and so is the session
+            self.is_in = False
+            self._log_in()
+            status, page = self.browser.get(path)
         if status != HTTPStatus.OK:
             raise Stumbled(f"{self.user}: {path} answered {status}")
         return page
@@ -118,7 +123,7 @@ class Officer:
         self.browser.get("/console/login")
         said = {"username": self.user, "password": self.password}
         status, page = self.browser.post("/console/login", said)
-        if status != HTTPStatus.OK or 'name="password"' in page:
+        if status != HTTPStatus.OK or LOGIN_MARK in page:
             raise Stumbled(f"{self.user} cannot log in; has the demo another password?")
         self.is_in = True
 

@@ -22,7 +22,11 @@ def play(stage: Stage) -> None:
         stage.expect("weeks are read", lambda: "39+4" in desk.case(case))
         stage.expect("the rare blood is read", lambda: "熊猫血" in desk.case(case))
 
-    with stage.step(20, "工作人员标识为“急”，交给市卫健委"):
+    with stage.step(4, "系统已按职责清单交给市卫健委，值班员签收"):
+        stage.expect("the commission is offered it", lambda: case in health.get("/console/inbox"))
+        health.does_task(case, "accept")
+
+    with stage.step(20, "工作人员标识为“急”"):
         desk.does(
             case,
             "correct",
@@ -32,10 +36,6 @@ def play(stage: Stage) -> None:
             lane="act",
         )
         stage.expect("it is flagged", lambda: "特急" in desk.case(case))
-        stage.expect("the commission is offered it", lambda: case in health.get("/console/inbox"))
-
-    with stage.step(25, "市卫健委签收"):
-        health.does_task(case, "accept")
 
     with stage.step(30, "工作人员致电告知：已反馈至相关部门"):
         desk.does(
@@ -71,7 +71,7 @@ def play(stage: Stage) -> None:
         )
         stage.expect("she reads what comes next", lambda: "19时前发车" in mother.received())
 
-    with stage.step(330, "登封和医院分别签收"):
+    with stage.step(310, "登封和医院分别签收"):
         county.does_task(case, "accept")
         hospital.does_task(case, "accept")
 
