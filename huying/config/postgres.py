@@ -93,7 +93,7 @@ def start(home: Path, *, durable: bool = True, say: Say = quiet) -> None:
             say("PostgreSQL runs as for tests, not safe from power cuts, and is started again")
             stop(home)
         if not is_up(home):
-            _start(home, SETTINGS | ({} if durable else NOT_DURABLE), say)
+            _start(home, say, durable=durable)
         _wait_until_ready(home, None, say)
         _make_database(home)
 
@@ -139,7 +139,8 @@ def remove(home: Path) -> None:
             trace.unlink()
 
 
-def _start(home: Path, settings: dict[str, str], say: Say) -> None:
+def _start(home: Path, say: Say, *, durable: bool) -> None:
+    settings = SETTINGS | ({} if durable else NOT_DURABLE)
     found = binaries()
     data = base_of(home) / "data"
     if not data.exists():
@@ -150,7 +151,7 @@ def _start(home: Path, settings: dict[str, str], say: Say) -> None:
     owner = owner_of(data if data.exists() else base_of(home))
     found = reachable_binaries(found, owner)
     if not data.exists():
-        make_data(home, found, owner)
+        make_data(home, found, owner, durable=durable)
     make_sockets(home, owner)
     turn_log(home)
     _forget_dead_server(home)

@@ -72,7 +72,7 @@ def make_base(home: Path) -> None:
     base.symlink_to(elsewhere)
 
 
-def make_data(home: Path, found: Path, owner: Owner) -> None:
+def make_data(home: Path, found: Path, owner: Owner, *, durable: bool) -> None:
     """Makes the data folder, whole or not at all, with a superuser `postgres`."""
     base = base_of(home)
     password = password_of(home)
@@ -89,6 +89,7 @@ def make_data(home: Path, found: Path, owner: Owner) -> None:
     made = owner.run(
         *(str(found / "initdb"), "--username=postgres", f"--pwfile={told}", "--encoding=UTF8"),
         *("--auth=scram-sha-256", "--data-checksums", f"--pgdata={draft}", *locale),
+        *([] if durable else ["--no-sync"]),
     )
     told.unlink()
     if made.returncode != 0:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -48,7 +49,7 @@ def test_the_machines_locale_decides_nothing(home: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     monkeypatch.setenv("PGPORT", "1")
 
-    postgres.start(home)
+    postgres.start(home, durable=False)
 
     assert _rows(home, "select upper('é'), 'Z' < 'a', '沙' ~ '[[:alpha:]]'") == [("É", True, True)]
 
@@ -97,13 +98,13 @@ def test_a_first_start_that_was_cut_off_is_begun_anew(home: Path) -> None:
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
 
-    postgres.start(home)
+    postgres.start(home, durable=False)
 
     assert _rows(home, "select 1") == [(1,)]
 
 
 def test_two_who_start_it_together_get_one_server(home: Path) -> None:
-    both = [threading.Thread(target=postgres.start, args=(home,)) for _ in range(2)]
+    both = [threading.Thread(target=partial(postgres.start, home, durable=False)) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
@@ -115,7 +116,7 @@ def test_two_who_start_it_together_get_one_server(home: Path) -> None:
 def test_a_home_with_a_long_name_gets_a_short_socket(home: Path) -> None:
     deep = home / ("long-" * 12) / ("name-" * 12)
 
-    postgres.start(deep)
+    postgres.start(deep, durable=False)
 
     assert _rows(deep, "select 1") == [(1,)]
     assert len(str(sockets_of(deep))) < 40
@@ -126,7 +127,7 @@ def test_a_home_with_a_long_name_gets_a_short_socket(home: Path) -> None:
 def test_a_home_in_a_closed_folder_of_roots_keeps_its_data_elsewhere() -> None:
     with tempfile.TemporaryDirectory(prefix="hy-") as closed:  # nobody but root may enter
         hidden = Path(closed) / "home"
-        postgres.start(hidden)
+        postgres.start(hidden, durable=False)
 
         assert _rows(hidden, "select 1") == [(1,)]
         assert (hidden / "pg").is_symlink()
