@@ -54,7 +54,7 @@ class Shape:
     lane: str = ""
     area_id: str | None = None
     need_by: datetime | None = None
-    looked_at: datetime | None = None  # first look by a human
+    looked_at: datetime | None = None  # first look by a human since it is open
     replied_at: datetime | None = None  # first word from a human to the person
     answered_at: datetime | None = None  # latest time the lead said it is settled
     closed_at: datetime | None = None
@@ -111,6 +111,8 @@ def settle(case: Shapely, fact: Fact, at: datetime) -> None:
             case.closed_at = at
         if state == State.ANSWERED and fact.move == Move.ANSWER:
             case.answered_at = at
+        if fact.move in {Move.REOPEN, Move.UNMERGE}:
+            case.looked_at = None  # open again, and nobody has read why
         if fact.move == Move.LOOK and case.looked_at is None:
             case.looked_at = at
     fact.apply(case, at)
