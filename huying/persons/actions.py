@@ -41,7 +41,8 @@ def know(senders: Collection[Sender], *, at: datetime) -> dict[Sender, Person]:
     """The person behind each sender; who writes for the first time becomes a new person."""
     hashes = {sender.hash: sender for sender in senders}
     known = _known(hashes)
-    strangers = [sender for sender in hashes.values() if sender not in known]
+    # In one order, or two workers who meet the same strangers would wait for each other.
+    strangers = [hashes[key] for key in sorted(hashes) if hashes[key] not in known]
     if strangers:
         persons = Person.objects.bulk_create(Person(known_since=at) for _ in strangers)
         Account.objects.bulk_create(
@@ -88,7 +89,8 @@ def keep(said: Sequence[Said], *, at: datetime) -> list[Particular]:
             said_at=at,
             said_by=one.by,
         )
-    Particular.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    # In one order, as above.
+    Particular.objects.bulk_create([rows[key] for key in sorted(rows)], ignore_conflicts=True)
     kept = {
         (row.person_id, row.kind, row.value_hash): row
         for row in Particular.objects.filter(
