@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from huying.cases.actions import open_cases, record, record_all
-from huying.cases.facts import Fact
-from huying.cases.lifecycle import LIVE
-from huying.cases.models import Case
+from huying.cases.actions import hold, open_cases, record, record_all
+from huying.cases.facts import Fact, all_facts
+from huying.cases.lifecycle import LIVE, Move, State
+from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
 from huying.channels.actions import claim_unread, fail, mark_read
 from huying.channels.message import Kind, Message, Unreadable
@@ -21,7 +21,7 @@ from huying.intake.facts import Opened, Typed, Wrote
 from huying.intake.models import Filing
 from huying.intake.rules import Outcome, outcome, words
 from huying.persons.actions import Sender, know
-from huying.persons.models import Person
+from huying.persons.models import Account, Person
 from huying.units.models import Officer, Unit
 
 READ_LIMIT = 200  # messages read in one transaction
@@ -75,31 +75,36 @@ def _letter(inbound: Inbound, at: datetime) -> Letter | None:
     try:
         return Letter(inbound, message_of(inbound))
     except Unreadable as why:
-        fail(inbound, str(why), at=at)
-        log.warning("message %s is unreadable: %s", inbound.pk, why)
-        return None
+        reason = str(why)
+    except Exception as why:
+        # A mistake in one channel's parser must not stop the reading of all that wait behind it.
+        reason = f"our parser failed: {type(why).__name__}"
+    fail(inbound, reason, at=at)
+    log.warning("message %s is unreadable: %s", inbound.pk, reason)
+    return None
 
 
 def _file(
     letters: Sequence[Letter], persons: Mapping[Sender, Person], at: datetime
 ) -> list[Filing]:
     # Two workers may read two messages of one person. The lock makes them take turns, and the
-    # second finds the case that the first one opened.
+    # second finds the case that the first one opened. It is on their accounts, since whoever holds
+    # a case may want to change its person, and would wait for us while we wait for the case.
     ids = {person.pk for person in persons.values()}
-    list(Person.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    list(Account.objects.select_for_update(no_key=True).filter(person__in=ids).order_by("pk"))
     theirs = _latest_cases(ids, at)
     named = _named_cases(letters)
     desks = _Desks()
     openings: list[tuple[Letter, int]] = []
     later: list[tuple[Letter, int]] = []
+    awaited: set[int] = set()
     for letter in letters:
         person_id = persons[letter.sender].pk
-        known = named.get(letter.inbound.pk) or theirs.get(person_id)
-        awaited = any(person_id == one for _, one in openings)
-        if known or awaited:
+        if letter.inbound.pk in named or person_id in theirs or person_id in awaited:
             later.append((letter, person_id))
         else:
             openings.append((letter, person_id))
+            awaited.add(person_id)
     cases = open_cases(
         [
             (_opened(letter, person_id, desks), PERSON, letter.inbound.received_at)
@@ -113,8 +118,10 @@ def _file(
         for (letter, _), case in zip(openings, cases, strict=True)
     ]
     lines = []
-    for letter, person_id in later:
-        case = named.get(letter.inbound.pk) or theirs[person_id]
+    # A case may come to its end in the moment that we join it: the lock says which was first.
+    grows = [named.get(letter.inbound.pk) or theirs[person_id] for letter, person_id in later]
+    hold(grows)
+    for (letter, _), case in zip(later, grows, strict=True):
         ending = outcome(live=case.state in LIVE, ended=case.state not in LIVE)
         filings.append(Filing(inbound=letter.inbound, case=case, outcome=ending, filed_at=at))
         lines.append(Line(case, _wrote(letter), PERSON, letter.inbound.received_at))
@@ -125,33 +132,64 @@ def _file(
 def _latest_cases(person_ids: set[int], at: datetime) -> dict[int, Case]:
     """For each person the case that their next word belongs to: a live one, or one just ended."""
     found: dict[int, Case] = {}
-    cases = Case.objects.filter(person_id__in=person_ids).order_by("-opened_at", "-pk")
-    for case in cases.select_related("merged_into"):
-        while case.merged_into:
-            case = case.merged_into  # noqa: PLW2901  words follow the case that took theirs over
-        assert case.person_id is not None
-        fresh = case.closed_at is None or case.closed_at + LINKED_WITHIN > at
-        best = found.get(case.person_id)
+    cases = list(
+        Case.objects.filter(person_id__in=person_ids)
+        .order_by("-opened_at", "-pk")
+        .select_related("merged_into")
+    )
+    declined = _declined_at(cases)
+    for own in cases:
+        case = _followed(own)
+        # Nobody's words go to a stranger's case, whatever was merged into it.
+        if own.person_id is None or case.person_id != own.person_id:
+            continue
+        best = found.get(own.person_id)
         if case.state in LIVE:
             if best is None or best.state not in LIVE:
-                found[case.person_id] = case
-        elif best is None and fresh:
-            found[case.person_id] = case
+                found[own.person_id] = case
+        elif best is None:
+            ended_at = case.closed_at or declined.get(case.pk)
+            if ended_at is None or ended_at + LINKED_WITHIN > at:
+                found[own.person_id] = case
     return found
+
+
+def _followed(case: Case) -> Case:
+    """Words follow the case that took this one over."""
+    seen = {case.pk}
+    while case.merged_into and case.merged_into.pk not in seen:
+        case = case.merged_into
+        seen.add(case.pk)
+    return case
+
+
+def _declined_at(cases: Sequence[Case]) -> dict[int, datetime]:
+    """When each of those that were declined was."""
+    ids = [case.pk for case in cases if case.state == State.DECLINED]
+    if not ids:
+        return {}
+    kinds = [fact.kind for fact in all_facts() if fact.move == Move.DECLINE]
+    lines = Entry.objects.filter(case_id__in=ids, kind__in=kinds).order_by("number")
+    return dict(lines.values_list("case_id", "happened_at"))
 
 
 def _named_cases(letters: Sequence[Letter]) -> dict[int, Case]:
     """By message: the case whose receipt a form was sent with, from the person's own page."""
     receipts = {
-        letter.message.fields["receipt"]: letter.inbound.pk
+        letter.inbound.pk: letter.message.fields["receipt"]
         for letter in letters
         if letter.inbound.channel == "web" and letter.message.fields.get("receipt")
     }
-    filings = Filing.objects.filter(inbound__receipt__in=receipts, case__isnull=False)
-    return {
-        receipts[filing.inbound.receipt]: filing.case
-        for filing in filings.select_related("case", "inbound")
+    filings = Filing.objects.filter(
+        inbound__receipt__in=set(receipts.values()), case__isnull=False
+    ).select_related("case__merged_into", "inbound")
+    cases = {
+        filing.inbound.receipt: _followed(filing.case)
+        for filing in filings
         if filing.case is not None
+    }
+    return {
+        inbound_id: cases[receipt] for inbound_id, receipt in receipts.items() if receipt in cases
     }
 
 
