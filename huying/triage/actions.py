@@ -1,21 +1,25 @@
 """Read what people say, say what it is and how urgent; and let officers judge otherwise."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from huying.cases.actions import hold, record, record_all
-from huying.cases.lifecycle import State
+from huying.cases.lifecycle import Move, State, may
 from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
 from huying.persons.queries import have_phone
+from huying.persons.rules import mask_text
+from huying.places.models import Area
 from huying.triage import details, machine
 from huying.triage.facts import Assessed, Corrected, Looked, Recurred
 from huying.triage.machine import Said, Verdict
 from huying.triage.models import Assessment
-from huying.triage.rules import RANK, Urgency, urgency_after
+from huying.triage.reader.result import Lane, Nature
+from huying.triage.rules import RANK, Urgency, more_urgent, urgency_after
+from huying.units.categories import CATEGORIES, GROUPS
 from huying.units.models import Officer
 
 ASSESS_LIMIT = 200  # cases read in one transaction
@@ -30,6 +34,7 @@ WRITTEN = [
     "done",
     "version",
     "read",
+    "said",
 ]
 SPOKEN = ("intake.opened", "intake.wrote", "intake.typed")
 
@@ -49,7 +54,8 @@ def want(lines: Sequence[Line]) -> None:
 def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
     """Read the cases whose words nobody has read. Gives how many there were."""
     waiting = list(
-        Assessment.objects.select_for_update(skip_locked=True, of=("self",))
+        # The case too: whoever holds it may be waiting to put it into this queue again.
+        Assessment.objects.select_for_update(skip_locked=True, of=("self", "case"), no_key=True)
         .filter(wanted_at__lte=at)
         .order_by("wanted_at", "case_id")
         .select_related("case")[:limit]
@@ -62,7 +68,12 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
     verdicts: list[tuple[Assessment, Verdict]] = []
     reader = machine.reader()
     for assessment in waiting:
-        verdict = machine.judge(reader, words[assessment.case_id], assessment.case.channel)
+        verdict = machine.judge(
+            reader,
+            words[assessment.case_id],
+            assessment.case.channel,
+            known=assessment.read.get("messages", 0),
+        )
         verdicts.append((assessment, verdict))
     details.keep({assessment.case: verdict for assessment, verdict in verdicts}, at=at)
     phones = have_phone({case.person_id for case in cases.values() if case.person_id})
@@ -101,7 +112,11 @@ def _lines(
     now = fact.to_json()
     if now != before:
         lines.append(Line(case, fact, MACHINE, at))
-    assessment.read = {"urgency": verdict.urgency, "fact": now}
+    # What an officer said stands until new danger raises it; from then on the machine's does.
+    if assessment.said.get("urgency") not in {None, fact.urgency}:
+        del assessment.said["urgency"]
+    stands = more_urgent(assessment.read.get("urgency", ""), verdict.urgency)
+    assessment.read = {"urgency": stands, "fact": now, "messages": len(said)}
     assessment.groups, assessment.missing = list(verdict.groups), missing
     assessment.reasons, assessment.plea = fact.reasons, verdict.plea
     assessment.confidence, assessment.done = verdict.confidence, verdict.done
@@ -112,8 +127,8 @@ def _lines(
 def _begins_anew(case: Case, verdict: Verdict) -> bool:
     """Whether the latest words open a case again that had come to its end, or nearly so."""
     if case.state in {State.CLOSED, State.DECLINED}:
-        return verdict.latest_is_need
-    return case.state == State.ANSWERED and verdict.latest_is_danger
+        return verdict.new_is_need
+    return case.state == State.ANSWERED and verdict.new_is_danger
 
 
 def _merged(assessment: Assessment, verdict: Verdict, missing: list[str]) -> Assessed:
@@ -121,8 +136,9 @@ def _merged(assessment: Assessment, verdict: Verdict, missing: list[str]) -> Ass
     said: dict[str, str] = assessment.said
     urgency = urgency_after(
         said.get("urgency", ""),
-        read_before=assessment.read.get("urgency", ""),
+        stands=assessment.read.get("urgency", ""),
         read_now=verdict.urgency,
+        read_new=verdict.new_urgency,
     )
     nature = said.get("nature") or verdict.nature
     lane = said.get("lane") or verdict.lane
@@ -149,10 +165,13 @@ def _merged(assessment: Assessment, verdict: Verdict, missing: list[str]) -> Ass
 
 
 def look(case: Case, *, officer: Officer, at: datetime) -> None:
-    """Write down that an officer has read the case; a second look changes nothing."""
+    """Write down that an officer has read the case; a second look changes nothing.
+
+    Nor does a look at a case that has ended.
+    """
     with transaction.atomic():
         hold([case])
-        if case.looked_at is None or case.state == State.NEW:
+        if may(State(case.state), Move.LOOK) and case.looked_at is None:
             record(case, Looked(), by=f"officer:{officer.pk}", at=at)
 
 
@@ -174,12 +193,14 @@ def correct(
     """Judge otherwise than the machine, or add details that are known (`known`: key → value).
 
     What an officer says stands against every later reading, except that new words of danger
-    raise the urgency. Raises `ValueError` without a reason, or for an urgency that isn't one.
+    raise the urgency. Raises `ValueError` without a reason, or for a word that isn't one of ours.
     """
     if not why.strip():
         raise ValueError("say why: a correction teaches the machine")
-    if urgency and urgency not in set(Urgency):
-        raise ValueError(f"there is no urgency {urgency!r}")
+    _check_words(nature=nature, urgency=urgency, category=category, lane=lane)
+    if area and not Area.objects.filter(pk=area).exists():
+        raise ValueError(f"there is no area {area!r}")
+    hold([case])
     by = f"officer:{officer.pk}"
     changes = {
         "nature": nature,
@@ -190,8 +211,21 @@ def correct(
         "need_by": need_by.isoformat() if need_by else "",
     }
     shown = details.correct(case, known or {}, by=by, at=at)
-    fact = Corrected(why=why.strip(), details=shown, **changes)
+    fact = Corrected(why=mask_text(why.strip()), details=shown, **changes)
     record(case, fact, by=by, at=at)
     assessment, _ = Assessment.objects.get_or_create(case=case)
     assessment.said |= {key: value for key, value in changes.items() if value}
     assessment.save(update_fields=["said"])
+
+
+def _check_words(**said: str) -> None:
+    """Raises `ValueError` for a nature, urgency, category or lane that we don't have."""
+    ours: dict[str, Collection[str]] = {
+        "nature": set(Nature),
+        "urgency": set(Urgency),
+        "category": set(CATEGORIES) | set(GROUPS),
+        "lane": set(Lane),
+    }
+    for what, word in said.items():
+        if word and word not in ours[what]:
+            raise ValueError(f"there is no {what} {word!r}")

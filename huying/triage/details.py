@@ -1,14 +1,16 @@
 """Keep what is known of a case, each with the words it was read from; a newer version replaces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from huying.cases.models import Case
 from huying.persons.actions import Said, prefer_text
 from huying.persons.actions import keep as keep_particulars
-from huying.persons.rules import Kind, mask, mask_text
+from huying.persons.rules import Kind, mask, mask_text, tidy
+from huying.persons.seal import hash_of
 from huying.triage.machine import Verdict
 from huying.triage.models import Detail
+from huying.triage.reader.result import Detail as Read
 
 # Personal details go into the cupboard; what stands here of them is masked.
 KINDS = {
@@ -33,30 +35,47 @@ def keep(verdicts: Mapping[Case, Verdict], *, at: datetime) -> None:
     for case, verdict in verdicts.items():
         rows = current.get(case.pk, [])
         judged = {row.key for row in rows if row.reader.startswith("officer:")}
-        for read in verdict.details:
-            if read.key == "contact_preference" and case.person_id:
-                text_only.add(case.person_id)
-            value = _shown(read.key, read.value)
-            same = [row for row in rows if row.key == read.key]
-            if read.key in judged or any(row.value == value for row in same):
+        known = {(row.key, _identity(row)) for row in rows}
+        if case.person_id and any(read.key == "contact_preference" for read in verdict.details):
+            text_only.add(case.person_id)
+        for read in _that_count(verdict.details):
+            if read.key in judged or (read.key, _identity_of(read)) in known:
                 continue
             if read.key not in SEVERAL:
-                replaced += [row.pk for row in same if row.pk]
-            row = Detail(
-                case=case,
-                key=read.key,
-                value=value,
-                words=_shown(read.key, mask_text(read.words)),
-                reader=read.reader,
-                noted_at=at,
-            )
-            rows.append(row)
-            fresh.append((row, read.value))
-        current[case.pk] = rows
+                replaced += [row.pk for row in rows if row.key == read.key]
+            fresh.append((_row(case, read, at), read.value))
     _seal(fresh, PERSON, at)
     Detail.objects.filter(pk__in=replaced).update(replaced_at=at)
     Detail.objects.bulk_create(row for row, _ in fresh)
     prefer_text(text_only)
+
+
+def _that_count(details: Sequence[Read]) -> list[Read]:
+    """Of what a person has only one of, the latest that was said; all of the rest."""
+    latest = {read.key: read for read in details}
+    return [read for read in details if read.key in SEVERAL or latest[read.key] is read]
+
+
+def _identity(row: Detail) -> str:
+    # Two phones may look the same behind their masks.
+    return row.particular.value_hash if row.particular else row.value
+
+
+def _identity_of(read: Read) -> str:
+    kind = KINDS.get(read.key)
+    return hash_of(kind, tidy(kind, read.value)) if kind else _shown(read.key, read.value)
+
+
+def _row(case: Case, read: Read, at: datetime) -> Detail:
+    return Detail(
+        case=case,
+        key=read.key,
+        value=_shown(read.key, read.value),
+        # A personal value stands in its words, so these show no more than the value does.
+        words=_shown(read.key, read.value if read.key in KINDS else mask_text(read.words)),
+        reader=read.reader,
+        noted_at=at,
+    )
 
 
 def correct(case: Case, known: Mapping[str, str], *, by: str, at: datetime) -> list[dict[str, str]]:
@@ -84,7 +103,8 @@ def correct(case: Case, known: Mapping[str, str], *, by: str, at: datetime) -> l
 
 def _current(verdicts: Mapping[Case, Verdict]) -> dict[int, list[Detail]]:
     current: dict[int, list[Detail]] = {}
-    for row in Detail.objects.filter(case__in=list(verdicts), replaced_at=None).order_by("pk"):
+    rows = Detail.objects.filter(case__in=list(verdicts), replaced_at=None)
+    for row in rows.order_by("pk").select_related("particular"):
         current.setdefault(row.case_id, []).append(row)
     return current
 

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from huying.persons.rules import mask_text
 from huying.places.gazetteer import Gazetteer
 from huying.places.queries import gazetteer
 from huying.triage.reader.read import Reader
 from huying.triage.reader.result import Detail, Lane, Nature, Reading
-from huying.triage.rules import RANK, Urgency
+from huying.triage.rules import RANK, Urgency, more_urgent
 
 WORDS_MAX = 8000  # characters of a case that are read together; the latest ones count most
 UNREAD = {"rule": "unread", "words": "", "says": "机器未能读懂，请人工阅读", "start": 0, "end": 0}
@@ -48,8 +48,13 @@ class Verdict:
     details: Sequence[Detail]
     version: str
     language: str
-    latest_is_need: bool
-    latest_is_danger: bool
+    # Of the words that were not read before: how urgent, and whether they begin the need anew.
+    new_urgency: str
+    new_is_need: bool
+
+    @property
+    def new_is_danger(self) -> bool:
+        return bool(self.new_urgency) and RANK[self.new_urgency] <= RANK[Urgency.HIGH]
 
     @property
     def shown(self) -> list[dict[str, str]]:
@@ -76,10 +81,13 @@ def reader() -> Reader:
     return _over(gazetteer())
 
 
-def judge(reader: Reader, said: Sequence[Said], channel: str = "") -> Verdict:
-    """Read all that a case's person said. Never raises: what can't be read goes to a human."""
+def judge(reader: Reader, said: Sequence[Said], channel: str = "", *, known: int = 0) -> Verdict:
+    """Read all that a case's person said, of which `known` messages were read before.
+
+    Never raises: what can't be read goes to a human.
+    """
     try:
-        return _judge(reader, said, channel)
+        return _judge(reader, said, channel, known)
     except Exception:
         # One message that breaks the reader must not stop the reading of all others, and it must
         # not vanish either. The words themselves never go into a log.
@@ -87,16 +95,17 @@ def judge(reader: Reader, said: Sequence[Said], channel: str = "") -> Verdict:
         return _unread()
 
 
-def _judge(reader: Reader, said: Sequence[Said], channel: str) -> Verdict:
+def _judge(reader: Reader, said: Sequence[Said], channel: str, known: int) -> Verdict:
     read = reader.read
     whole = "\n".join(one.words for one in said)[-WORDS_MAX:]
     # Times are meant from when each was written: "tomorrow" of yesterday's message is today.
     each = [read(one.words[-WORDS_MAX:], at=one.at, channel=channel) for one in said]
     joined = each[0] if len(each) == 1 else read(whole, at=said[0].at, channel=channel)
     details = _union(each)
-    known = {detail.key for detail in details}
+    keys = {detail.key for detail in details}
     areas = [detail.value for detail in details if detail.key == "area"]
     latest = each[-1]
+    new = [one for one in each[known:] if not one.done]
     return Verdict(
         nature=joined.nature,
         plea=joined.plea,
@@ -108,7 +117,7 @@ def _judge(reader: Reader, said: Sequence[Said], channel: str) -> Verdict:
         area=areas[-1] if areas else None,
         need_by=next((one.need_by for one in reversed(each) if one.need_by), None),
         done=latest.done,
-        missing=[key for key in joined.missing if key not in known],
+        missing=[key for key in joined.missing if key not in keys],
         reasons=[
             {
                 "rule": reason.rule,
@@ -122,8 +131,8 @@ def _judge(reader: Reader, said: Sequence[Said], channel: str) -> Verdict:
         details=details,
         version=f"{joined.rulebook}+{joined.model or 'rules'}",
         language=joined.language,
-        latest_is_need=latest.nature in NEEDS and latest.lane != Lane.ASIDE and not latest.done,
-        latest_is_danger=RANK[latest.urgency] <= RANK[Urgency.HIGH] and not latest.done,
+        new_urgency=reduce(more_urgent, (str(one.urgency) for one in new), ""),
+        new_is_need=any(one.nature in NEEDS and one.lane != Lane.ASIDE for one in new),
     )
 
 
@@ -131,7 +140,9 @@ def _union(readings: Sequence[Reading]) -> list[Detail]:
     found: dict[tuple[str, str], Detail] = {}
     for reading in readings:
         for detail in reading.details:
-            found.setdefault((detail.key, detail.value), detail)
+            # Said again it counts from now: of most things the latest that was said is true.
+            found.pop((detail.key, detail.value), None)
+            found[detail.key, detail.value] = detail
     return list(found.values())
 
 
@@ -152,6 +163,6 @@ def _unread() -> Verdict:
         details=(),
         version="none",
         language="none",
-        latest_is_need=True,
-        latest_is_danger=False,
+        new_urgency="",
+        new_is_need=True,
     )

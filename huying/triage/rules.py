@@ -15,13 +15,19 @@ RANK: dict[str, int] = {urgency.value: number for number, urgency in enumerate(U
 RANK[""] = 0
 
 
-def urgency_after(said: str, *, read_before: str, read_now: str) -> str:
-    """The urgency that stands, when an officer said `said` ("" if none did).
+def more_urgent(one: str, other: str) -> str:
+    """The more urgent of the two; "" is not known yet and so is less than anything."""
+    return min(filter(None, (one, other)), key=RANK.__getitem__, default="")
 
-    A human's judgement beats the machine's, except that new words of the person may raise it:
-    then, and only then, the machine's new reading counts.
+
+def urgency_after(said: str, *, stands: str, read_now: str, read_new: str) -> str:
+    """The urgency after a reading, when an officer said `said` ("" if none did).
+
+    `stands`: what the machine has come to before; `read_now`: what all words come to; `read_new`:
+    what those come to that were not read before ("" if there are none). A machine never lowers.
+    A human's judgement beats the machine's, except that new words of the person may raise it.
     """
     if not said:
-        return min(read_before or read_now, read_now, key=lambda urgency: RANK[urgency])
-    worse = not read_before or RANK[read_now] < RANK[read_before]
-    return read_now if worse and RANK[read_now] < RANK[said] else said
+        return more_urgent(stands, read_now)
+    worse = read_now if not stands or RANK[read_now] < RANK[stands] else ""
+    return more_urgent(said, more_urgent(worse, read_new))
