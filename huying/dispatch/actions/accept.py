@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from huying.cases.actions import hold, record
+from huying.cases.lifecycle import LIVE as LIVE_CASES
 from huying.cases.models import Case
 from huying.dispatch.actions.offer import MACHINE, Ask, offer_all
 from huying.dispatch.facts import Accepted, Contested, Returned
@@ -74,24 +75,44 @@ def give_back(
 def move_on(task: Task, to: str, *, at: datetime) -> None:
     """Ask the next unit after `task` came to nothing, or the arbiter if it was passed on enough."""
     case = task.case
-    returned = Task.objects.filter(case=case, lead=task.lead, state=TaskState.RETURNED)
-    contested = returned.count() >= RETURNS_MAX or task.hop >= HOPS_MAX
-    if task.lead and contested:
-        Placing.objects.update_or_create(case=case, defaults={"contested_at": at})
-        units = list(returned.order_by("pk").values_list("unit_id", flat=True))
-        record(case, Contested(units=units), by=MACHINE, at=at)
-    elif not contested:
-        ask = Ask(
-            case=case,
-            unit=to,
-            lead=task.lead,
-            by=MACHINE,
-            asked=task.asked,
-            sort=task.sort,
-            hop=task.hop + 1,
-            previous=task.previous_id,
-        )
-        offer_all([ask], at=at)
+    if case.state not in LIVE_CASES or _is_in_hands(task, to):
+        return
+    if task.lead:
+        returned = Task.objects.filter(case=case, lead=True, state=TaskState.RETURNED)
+        if returned.count() >= RETURNS_MAX or task.hop >= HOPS_MAX:
+            units = list(returned.order_by("pk").values_list("unit_id", flat=True))
+            _contest(case, units, at)
+            return
+    elif task.hop > RETURNS_MAX:
+        # No arbiter is asked for a part. The desk, who answers for the whole, finds somebody; and
+        # when it gives the part back too, nobody else is troubled: the lead sees that it is open.
+        if task.unit_id == case.desk_id:
+            return
+        to = case.desk_id
+    ask = Ask(
+        case=case,
+        unit=to,
+        lead=task.lead,
+        by=MACHINE,
+        asked=task.asked,
+        sort=task.sort,
+        hop=task.hop + 1,
+        previous=task.previous_id,
+    )
+    offer_all([ask], at=at)
+
+
+def _is_in_hands(task: Task, to: str) -> bool:
+    """Whether nobody needs to be asked: `to` has it still, or another lead is being asked."""
+    others = Task.objects.filter(case=task.case, lead=task.lead).exclude(pk=task.pk)
+    if task.lead and others.filter(state=TaskState.OFFERED).exists():
+        return True
+    return others.filter(pk=task.previous_id or 0, unit_id=to, state=TaskState.ACCEPTED).exists()
+
+
+def _contest(case: Case, units: list[str], at: datetime) -> None:
+    Placing.objects.update_or_create(case=case, defaults={"contested_at": at})
+    record(case, Contested(units=units), by=MACHINE, at=at)
 
 
 @transaction.atomic
@@ -99,8 +120,9 @@ def hand_on(task: Task, unit_code: str, *, asked: str, officer: Officer, at: dat
     """The unit that has the task asks another to go on. It holds the task until that accepts."""
     held(task, officer)
     check(task.state, TaskState.HANDED_ON)
-    if Task.objects.filter(previous=task, state=TaskState.OFFERED).exists():
-        raise TaskRefused("another unit is being asked to go on, and has not answered yet")
+    if task.case.state not in LIVE_CASES:
+        raise TaskRefused(f"the case is {task.case.state}: nobody else needs to go on")
+    nobody_is_asked_to_go_on(task)
     if unit_code == task.unit_id:
         raise TaskRefused("your unit has this task already")
     if task.hop >= HOPS_MAX:
@@ -116,6 +138,14 @@ def hand_on(task: Task, unit_code: str, *, asked: str, officer: Officer, at: dat
         previous=task.pk,
     )
     return offer_all([ask], at=at)[0]
+
+
+def nobody_is_asked_to_go_on(task: Task) -> None:
+    """Raises `TaskRefused` while the next unit has not answered, as long as there is a need."""
+    if task.case.state not in LIVE_CASES:
+        return
+    if Task.objects.filter(previous=task, state=TaskState.OFFERED).exists():
+        raise TaskRefused("another unit is being asked to go on, and has not answered yet")
 
 
 def held(task: Task, officer: Officer) -> None:
@@ -137,8 +167,9 @@ def acts_for(officer: Officer, task: Task) -> bool:
 
 
 def free_of_tasks(case: Case) -> None:
-    """Raises `TaskRefused` if units are still at work: their tasks are never cancelled."""
+    """Raises `TaskRefused` if other units are at work: their tasks are never cancelled."""
     live = Task.objects.filter(case=case, state__in=LIVE).select_related("unit")
+    live = live.exclude(unit_id=case.desk_id, lead=True)  # its own, which it may end itself
     if names := ", ".join(task.unit.name for task in live):
         raise TaskRefused(f"still at work or being asked: {names}")
 

@@ -7,10 +7,10 @@ from django.db import transaction
 from huying.cases.actions import hold, record
 from huying.cases.models import Case
 from huying.dispatch.actions.accept import accept, free_of_tasks
-from huying.dispatch.actions.offer import offer
+from huying.dispatch.actions.offer import is_contested, offer, uncontest
 from huying.dispatch.facts import ActedFirst, Declined
-from huying.dispatch.models import Placing, Task
-from huying.dispatch.rules import TaskRefused, TaskState, say
+from huying.dispatch.models import Task
+from huying.dispatch.rules import LIVE, TaskRefused, TaskState, say
 from huying.units.models import Officer
 
 REPORT_WITHIN = timedelta(hours=2)  # of acting first (先处置后报备): within the same shift
@@ -18,8 +18,12 @@ REPORT_WITHIN = timedelta(hours=2)  # of acting first (先处置后报备): with
 
 @transaction.atomic
 def take(case: Case, *, officer: Officer, at: datetime) -> Task:
-    """The desk leads the case itself."""
+    """The desk leads the case itself, also one that others contest.
+
+    Raises `TaskRefused` while another unit is being asked, `NotYours` if the desk is another's.
+    """
     hold([case])
+    uncontest(case)
     asked = Task.objects.filter(case=case, lead=True, state=TaskState.OFFERED).first()
     if asked and asked.unit_id == case.desk_id:
         task = asked
@@ -33,12 +37,10 @@ def take(case: Case, *, officer: Officer, at: datetime) -> Task:
 def arbitrate(case: Case, unit_code: str, *, why: str, officer: Officer, at: datetime) -> Task:
     """Decide whose a contested case is. The unit may not return it."""
     hold([case])
-    placing = Placing.objects.filter(case=case, contested_at__isnull=False).first()
-    if placing is None:
+    if not is_contested(case):
         raise TaskRefused("nobody contests this case: offer it as usual")
-    placing.contested_at = None
-    placing.save(update_fields=["contested_at"])
     why = say(why, "why it is theirs")
+    uncontest(case)
     # Whoever accepted earlier holds it until the unit that is named now accepts.
     return offer(
         case, unit_code, lead=True, by=f"officer:{officer.pk}", at=at, asked=why, final=True
@@ -57,7 +59,8 @@ def decline(
 ) -> None:
     """Say that it is not ours, on what ground, and where to go instead.
 
-    Raises `TaskRefused` for a plea without a second officer, or while units are at work.
+    The desk's own part ends with it. Raises `TaskRefused` for a plea without a second officer, or
+    while other units are at work or being asked.
     """
     hold([case])
     if case.nature in {"plea", ""} and (second is None or second.pk == officer.pk):
@@ -67,6 +70,10 @@ def decline(
         ground=say(ground, "the ground"),
         where_to_go=say(where_to_go, "where the person can go instead"),
         second=second.pk if second else None,
+    )
+    uncontest(case)
+    Task.objects.filter(case=case, unit=case.desk_id, lead=True, state__in=LIVE).update(
+        state=TaskState.DONE, ended_at=at, expires_at=None
     )
     record(case, fact, by=f"officer:{officer.pk}", at=at)
 

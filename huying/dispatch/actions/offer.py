@@ -12,7 +12,7 @@ from huying.cases.lifecycle import State
 from huying.cases.models import Case
 from huying.cases.reactions import Line
 from huying.dispatch.facts import Offered
-from huying.dispatch.models import Task
+from huying.dispatch.models import Placing, Task
 from huying.dispatch.rules import EXPIRES_WITHIN, LIVE, TaskRefused, TaskState
 from huying.units.models import Unit
 
@@ -48,7 +48,8 @@ def offer(
 ) -> Task:
     """Ask a unit for its part of a case. A new lead takes over when it accepts, not before.
 
-    Raises `TaskRefused` if the unit is unknown, the case is over, or another lead is being asked.
+    Raises `TaskRefused` if the unit is unknown, the case is over, or another lead is being asked;
+    also while the arbiter is being asked. `final`: the arbiter has decided.
     """
     hold([case])
     if case.state not in LIVE_CASES:
@@ -57,8 +58,11 @@ def offer(
     asked_now = {task.state: task for task in leads}
     if lead and (waiting := asked_now.get(TaskState.OFFERED)):
         raise TaskRefused(f"{waiting.unit.name} is being asked already and has not answered yet")
+    if lead and is_contested(case):
+        raise TaskRefused("two units have returned it: the arbiter decides whose it is")
     holder = asked_now.get(TaskState.ACCEPTED) if lead else None
-    if holder and holder.unit_id == unit_code:
+    # The arbiter may say that it is whoever has it, who accepts once more, and may not return it.
+    if holder and holder.unit_id == unit_code and not final:
         raise TaskRefused(f"{holder.unit.name} leads this case already")
     ask = Ask(
         case=case,
@@ -107,10 +111,12 @@ def offer_again(lines: Sequence[Line]) -> None:
     """Reaction to a case that is open again: ask the unit that led it last, who knows it."""
     asks = []
     for line in lines:
+        uncontest(line.case)
         tasks = Task.objects.filter(case=line.case, lead=True).order_by("-pk")
         if tasks.filter(state__in=LIVE).exists():
             continue
-        latest = tasks.first()
+        # Not one that said that it is another's, or never answered: then the desk asks around.
+        latest = tasks.filter(state=TaskState.DONE, accepted_at__isnull=False).first()
         asks.append(
             Ask(
                 case=line.case,
@@ -122,7 +128,7 @@ def offer_again(lines: Sequence[Line]) -> None:
             )
         )
     if asks:
-        offer_all(asks, at=lines[0].at)
+        offer_all(asks, at=max(line.at for line in lines))
 
 
 def expires_at(case: Case, unit: str, at: datetime) -> datetime | None:
@@ -130,6 +136,16 @@ def expires_at(case: Case, unit: str, at: datetime) -> datetime | None:
     if unit == case.desk_id:
         return None
     return at + EXPIRES_WITHIN[case.urgency or "high"]
+
+
+def is_contested(case: Case) -> bool:
+    """Whether the arbiter is being asked whose it is."""
+    return Placing.objects.filter(case=case, contested_at__isnull=False).exists()
+
+
+def uncontest(case: Case) -> None:
+    """The arbiter need not decide any more."""
+    Placing.objects.filter(case=case, contested_at__isnull=False).update(contested_at=None)
 
 
 def is_open(case: Case) -> bool:

@@ -40,7 +40,8 @@ def want(lines: Sequence[Line]) -> None:
 def offer_next(*, at: datetime, limit: int = OFFER_LIMIT) -> int:
     """Offer each case that waits for a unit to the one on the duty list. Gives how many waited."""
     placings = list(
-        Placing.objects.select_for_update(skip_locked=True, of=("self",))
+        # The case too: whoever holds it may be waiting for its place in this queue.
+        Placing.objects.select_for_update(skip_locked=True, of=("self", "case"), no_key=True)
         .filter(wanted_at__isnull=False)
         .order_by("wanted_at", "case_id")
         .select_related("case")[:limit]
@@ -51,19 +52,16 @@ def offer_next(*, at: datetime, limit: int = OFFER_LIMIT) -> int:
     hold(cases)
     duties = duty_list(at)
     zones = _zones(at)
-    leads = {
-        task.case_id: task
-        for task in Task.objects.filter(case__in=cases, lead=True, state__in=LIVE).order_by(
-            "-state",
-            "pk",  # an offer stands behind what is accepted already, so it comes last
-        )
-    }
+    asked: dict[int, list[Task]] = {}
+    for task in Task.objects.filter(case__in=cases, lead=True).order_by("pk"):
+        asked.setdefault(task.case_id, []).append(task)
     asks = []
-    for case in cases:
-        unit = _unit_for(case, duties, zones)
-        ask = _ask(case, unit, leads.get(case.pk), at)
-        if ask:
-            asks.append(ask)
+    for placing in placings:
+        unit = _unit_for(placing.case, duties, zones)
+        if placing.contested_at is None and is_open(placing.case):
+            ask = _ask(placing.case, unit, asked.get(placing.case_id, []), at)
+            if ask:
+                asks.append(ask)
     offer_all(asks, at=at)
     Placing.objects.filter(pk__in=[placing.pk for placing in placings]).update(wanted_at=None)
     return len(placings)
@@ -86,28 +84,32 @@ def _unit_for(case: Case, duties: DutyList, zones: dict[str, list[int]]) -> str:
     return duties.unit_for(case.area_id, case.category, covering) or case.desk_id
 
 
-def _ask(case: Case, unit: str, lead: Task | None, at: datetime) -> Ask | None:
-    if not is_open(case) or (lead and lead.state == TaskState.ACCEPTED):
+def _ask(case: Case, unit: str, asked: Sequence[Task], at: datetime) -> Ask | None:
+    leads = {task.state: task for task in asked if task.state in LIVE}
+    if TaskState.ACCEPTED in leads:
         return None
-    hop = 1
-    if lead:
-        sooner = expires_at(case, lead.unit_id, lead.offered_at)
-        if lead.unit_id != case.desk_id or unit == case.desk_id or lead.offered_by != MACHINE:
-            # Asked already. What has become more urgent may wait less.
-            if sooner and lead.expires_at and sooner < lead.expires_at:
-                Task.objects.filter(pk=lead.pk).update(expires_at=sooner)
+    offered = leads.get(TaskState.OFFERED)
+    if offered:
+        sooner = expires_at(case, offered.unit_id, offered.offered_at)
+        if sooner and offered.expires_at and sooner < offered.expires_at:
+            # What has become more urgent waits less.
+            Task.objects.filter(pk=offered.pk).update(expires_at=sooner)
+        of_desk = offered.unit_id == case.desk_id and offered.offered_by == MACHINE
+        # A unit that was silent or said that it is another's is not asked again by a machine.
+        if not of_desk or unit in {task.unit_id for task in asked}:
             return None
         # We know more now than when nobody but the desk could be asked.
-        hop = lead.hop + 1
-        expire([lead], at=at)
-    return Ask(case=case, unit=unit, lead=True, by=MACHINE, hop=hop)
+        expire([offered], at=at)
+    elif any(task.unit_id == unit for task in asked):
+        unit = case.desk_id
+    return Ask(case=case, unit=unit, lead=True, by=MACHINE, hop=len(asked) + 1)
 
 
 @transaction.atomic
 def expire_next(*, at: datetime, limit: int = EXPIRE_LIMIT) -> int:
     """Move on from units that did not accept in time: to the one above, at last to the desk."""
     silent = list(
-        Task.objects.select_for_update(skip_locked=True, of=("self",))
+        Task.objects.select_for_update(skip_locked=True, of=("self", "case"), no_key=True)
         .filter(state=TaskState.OFFERED, expires_at__lt=at)
         .order_by("expires_at", "pk")
         .select_related("case", "unit")[:limit]
@@ -115,9 +117,18 @@ def expire_next(*, at: datetime, limit: int = EXPIRE_LIMIT) -> int:
     hold([task.case for task in silent])
     expire(silent, at=at)
     for task in silent:
-        above = task.unit.parent_id
-        move_on(task, above if above and task.hop == 1 else task.case.desk_id, at=at)
+        move_on(task, _above(task), at=at)
     return len(silent)
+
+
+def _above(task: Task) -> str:
+    """Whom to ask after a silent unit: the one above it, then the desk; nobody twice."""
+    above, case = task.unit.parent_id, task.case
+    same = Task.objects.filter(case=case, lead=task.lead).exclude(pk=task.pk)
+    silent_before = same.filter(state=TaskState.EXPIRED).exclude(unit=case.desk_id)
+    if above is None or silent_before.exists() or same.filter(unit=above).exists():
+        return case.desk_id
+    return above
 
 
 def expire(tasks: Sequence[Task], *, at: datetime) -> None:

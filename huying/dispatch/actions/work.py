@@ -7,7 +7,7 @@ from django.db import transaction
 from huying.cases.actions import record
 from huying.cases.facts import Fact
 from huying.cases.lifecycle import LIVE as LIVE_CASES
-from huying.dispatch.actions.accept import held
+from huying.dispatch.actions.accept import held, nobody_is_asked_to_go_on
 from huying.dispatch.facts import Finished, Progressed, Settled
 from huying.dispatch.models import Task
 from huying.dispatch.rules import LIVE, TaskRefused, TaskState, check, say
@@ -34,10 +34,14 @@ def progress(
 
 @transaction.atomic
 def finish(task: Task, result: str, *, officer: Officer, at: datetime) -> None:
-    """A joint unit has done its part."""
+    """A joint unit has done its part; in a case that has ended, also one that was only asked.
+
+    Raises `TaskRefused` for the lead of a live case, and while another is asked to go on with it.
+    """
     held(task, officer)
     if task.lead and task.case.state in LIVE_CASES:
         raise TaskRefused("you lead this case: settle it, with cause and result")
+    nobody_is_asked_to_go_on(task)
     _done(task, at)
     _record_finished(task, say(result, "what was done"), officer, at)
 
@@ -57,8 +61,7 @@ def settle(
     joint = Task.objects.filter(case=task.case, lead=False, state__in=LIVE).select_related("unit")
     if names := ", ".join(other.unit.name for other in joint):
         raise TaskRefused(f"joint tasks are still open: {names}")
-    if Task.objects.filter(previous=task, state=TaskState.OFFERED).exists():
-        raise TaskRefused("another unit is being asked to go on, and has not answered yet")
+    nobody_is_asked_to_go_on(task)
     _done(task, at)
     if task.case.state not in LIVE_CASES:
         # The person said so before the unit did; its part is still written down.
@@ -76,11 +79,12 @@ def settle(
 
 
 def _done(task: Task, at: datetime) -> None:
-    if task.state != TaskState.ACCEPTED:
-        raise TaskRefused(f"a task that is {task.state} cannot be done: accept it first")
+    # Where the need is over an offer can be laid down; it could not be accepted any more.
+    if task.state == TaskState.OFFERED and task.case.state in LIVE_CASES:
+        raise TaskRefused("a task that is offered cannot be done: accept it first")
     check(task.state, TaskState.DONE)
-    task.state, task.ended_at = TaskState.DONE, at
-    task.save(update_fields=["state", "ended_at"])
+    task.state, task.ended_at, task.expires_at = TaskState.DONE, at, None
+    task.save(update_fields=["state", "ended_at", "expires_at"])
 
 
 def _record_finished(task: Task, result: str, officer: Officer, at: datetime) -> None:
