@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from huying.cases.actions import record, record_all
+from huying.cases.actions import hold, record, record_all
 from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
 from huying.clocks.facts import Broke, Climbed, Took, Undertook, Warned
-from huying.clocks.ladder import BREAK, WARN_SHARES, first_step, next_step
+from huying.clocks.ladder import BREAK, WARN_SHARES, first_step, next_step, step_now
 from huying.clocks.models import Clock
 from huying.clocks.policy import RUNG, policy_for
-from huying.clocks.rules import DESK, EFFECTS, Key, Spans, Timer, timers
+from huying.clocks.rules import DESK, EFFECTS, Key, Spans, Timer, grade_of, timers
 from huying.dispatch.models import Task
 from huying.units.models import Officer
 from huying.units.queries import Step, ladder
@@ -66,15 +66,18 @@ def recount(lines: Sequence[Line]) -> None:
 
 
 def _broke(timer: Timer) -> Broke:
-    return Broke(promise=timer.promise, task=timer.task, due_at=timer.due_at.isoformat())
+    return Broke(
+        promise=timer.promise,
+        task=timer.task,
+        opening=timer.opening,
+        due_at=timer.due_at.isoformat(),
+    )
 
 
 def _index(row: Clock | None, timer: Timer, case: Case, at: datetime) -> Clock | None:
     """The row as `timer` wants it, or None if it is so already."""
     due_at = None if timer.paused_at else timer.due_at
-    # What the sweep found broken stays broken: the timeline alone doesn't know what time it is.
-    broken_at = timer.broken_at or (row.broken_at if row and timer.kept_at is None else None)
-    wanted = (timer.started_at, due_at, timer.kept_at, broken_at, timer.ended_at)
+    wanted = (timer.started_at, due_at, timer.kept_at, timer.broken_at, timer.ended_at)
     if row and wanted == (row.started_at, row.due_at, row.kept_at, row.broken_at, row.ended_at):
         return None
     fresh = Clock(
@@ -89,14 +92,14 @@ def _index(row: Clock | None, timer: Timer, case: Case, at: datetime) -> Clock |
     fresh.started_at, fresh.due_at, fresh.kept_at, fresh.broken_at, fresh.ended_at = wanted
     if timer.ended_at is not None or due_at is None:
         fresh.next_at = None
-    elif broken_at is None or row is None or row.next_at is None:
+    elif timer.broken_at is None or row is None or row.next_at is None:
         # Running, or broken without anybody told yet: the next sweep goes on from here.
-        fresh.step, fresh.next_at = _standing(timer, broken_at, at)
+        fresh.step, fresh.next_at = _standing(timer, at)
     return fresh
 
 
-def _standing(timer: Timer, broken_at: datetime | None, at: datetime) -> tuple[int, datetime]:
-    if broken_at is not None:
+def _standing(timer: Timer, at: datetime) -> tuple[int, datetime]:
+    if timer.broken_at is not None:
         return BREAK, timer.due_at
     following = first_step(timer.started_at, timer.due_at, now=at)
     assert following.at is not None
@@ -109,8 +112,9 @@ def sweep(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
 
     Gives how many clocks took a step. A step is taken once, whoever sweeps.
     """
+    # The case too, or whoever holds it and waits for this clock would wait for us, and we for them.
     due = list(
-        Clock.objects.select_for_update(skip_locked=True, of=("self",))
+        Clock.objects.select_for_update(skip_locked=True, of=("self", "case"), no_key=True)
         .filter(next_at__lt=at, ended_at=None, due_at__isnull=False)
         .order_by("next_at", "id")
         .select_related("case")[:limit]
@@ -137,8 +141,7 @@ def sweep(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
 def _step(clock: Clock, rungs: Sequence[Step], rung: timedelta, at: datetime) -> list[Line]:
     assert clock.due_at is not None
     lines = []
-    if clock.step < BREAK and at > clock.due_at:
-        clock.step = BREAK  # its time is over: a warning would come too late
+    clock.step = step_now(clock.step, clock.started_at, clock.due_at, now=at)
     if clock.step < BREAK:
         fact = Warned(
             promise=clock.promise,
@@ -150,10 +153,17 @@ def _step(clock: Clock, rungs: Sequence[Step], rung: timedelta, at: datetime) ->
     else:
         if clock.broken_at is None:
             clock.broken_at = clock.due_at
-            broke = Broke(promise=clock.promise, task=clock.task, due_at=clock.due_at.isoformat())
+            broke = Broke(
+                promise=clock.promise,
+                task=clock.task,
+                opening=clock.opening,
+                due_at=clock.due_at.isoformat(),
+            )
             lines.append(Line(clock.case, broke, "clock", at))
         lines.append(Line(clock.case, _climb(clock, rungs), "clock", at))
-    following = next_step(clock.step, clock.started_at, clock.due_at, rung=rung, rungs=len(rungs))
+    following = next_step(
+        clock.step, clock.started_at, clock.due_at, rung=rung, rungs=len(rungs), now=at
+    )
     clock.step, clock.next_at = following.step, following.at
     return lines
 
@@ -182,8 +192,7 @@ def _spans(case_ids: Iterable[int]) -> dict[int, Spans]:
 
 
 def _rung(spans: dict[int, Spans], case: Case) -> timedelta:
-    grade = "aside" if case.lane == "aside" else case.urgency or "unread"
-    seconds = spans.get(case.pk, {}).get(grade, {}).get(RUNG)
+    seconds = spans.get(case.pk, {}).get(grade_of(case.urgency, case.lane), {}).get(RUNG)
     return timedelta(seconds=seconds) if isinstance(seconds, int) else RUNG_WAIT
 
 
@@ -191,13 +200,18 @@ def _rung(spans: dict[int, Spans], case: Case) -> timedelta:
 def take(clock: Clock, *, officer: Officer, at: datetime) -> None:
     """Somebody on the ladder sees to it: the climbing rests for half of the promise's time.
 
-    Taking is not for ever. If it is still owed then, the ladder goes on where it stopped.
+    Taking is not for ever. If it is still owed then, the ladder goes on where it stopped. Before
+    its time is over only the warnings rest: that a promise breaks is known when it does.
     """
-    clock.refresh_from_db(from_queryset=Clock.objects.select_for_update())
+    hold([clock.case])
+    clock.refresh_from_db(from_queryset=Clock.objects.select_for_update().select_related("case"))
     if clock.ended_at is not None or clock.due_at is None:
         return
     fact = Took(promise=clock.promise, task=clock.task, officer=officer.pk)
     record(clock.case, fact, by=f"officer:{officer.pk}", at=at)
     clock.taken_by = officer.pk
-    clock.next_at = at + (clock.due_at - clock.started_at) / 2
-    clock.save(update_fields=["taken_by", "next_at"])
+    if clock.broken_at is None:
+        clock.step, clock.next_at = BREAK, clock.due_at
+    else:
+        clock.next_at = at + (clock.due_at - clock.started_at) / 2
+    clock.save(update_fields=["taken_by", "next_at", "step"])

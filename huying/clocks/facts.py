@@ -29,6 +29,7 @@ class Broke(Fact, kind="clocks.broke"):
     promise: str
     task: int
     due_at: str
+    opening: int = 0  # the how-manieth; 0: it was not written down which
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,13 +31,29 @@ def first_step(started_at: datetime, due_at: datetime, *, now: datetime) -> Next
     return Next(step, _step_at(step, started_at, due_at, timedelta()))
 
 
+def step_now(step: int, started_at: datetime, due_at: datetime, *, now: datetime) -> int:
+    """The step to take now: after a standstill not each that was missed, only what is true."""
+    if step < BREAK and now > due_at:
+        return BREAK
+    while step < BREAK - 1 and _step_at(step + 1, started_at, due_at, timedelta()) < now:
+        step += 1
+    return step
+
+
 def next_step(
-    step: int, started_at: datetime, due_at: datetime, *, rung: timedelta, rungs: int
+    step: int,
+    started_at: datetime,
+    due_at: datetime,
+    *,
+    rung: timedelta,
+    rungs: int,
+    now: datetime,
 ) -> Next:
-    """What follows after `step` was taken. `rungs` is how many this ladder has."""
+    """What follows after `step` was taken `now`. `rungs` is how many this ladder has."""
     following = step + 1
-    above = following - BREAK - rungs
-    if above >= 0:
-        top = _step_at(BREAK + max(rungs - 1, 0), started_at, due_at, rung)
-        return Next(following, top + rung * TOP_REPEATS * (above + 1))
-    return Next(following, _step_at(following, started_at, due_at, rung))
+    at = _step_at(following, started_at, due_at, rung)
+    if following <= BREAK:
+        return Next(following, at)
+    # After a standstill too each rung gets its time before the next is troubled.
+    is_top = following - BREAK >= max(rungs, 1)
+    return Next(following, now + rung * TOP_REPEATS if is_top else max(at, now + rung))

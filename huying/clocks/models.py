@@ -9,7 +9,7 @@ class Clock(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     promise = models.CharField(max_length=12)
     task = models.BigIntegerField(default=0)  # 0: the desk's promise, else the task's number
-    opening = models.PositiveSmallIntegerField(default=1)  # 2 after the case was reopened, …
+    opening = models.PositiveSmallIntegerField(default=1)  # the how-manieth (see rules.Key)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # null while it is paused
     kept_at = models.DateTimeField(null=True)

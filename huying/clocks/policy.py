@@ -11,6 +11,8 @@ from huying.clocks.rules import Promise, Spans
 FOLDER = Path(__file__).parent / "policies"
 URGENCIES = {"unread", "critical", "high", "dated", "medium", "low", "aside"}
 SPAN_KEYS = {"working_days", "before_need"}
+# Every urgency makes all of these, or a case could wait without a clock.
+MADE = set(Promise) - {Promise.REPORT}
 RUNG = "rung"  # how long each step of the ladder waits for somebody to take it
 
 
@@ -31,25 +33,38 @@ def read(path: Path) -> Policy:
         data = tomllib.loads(path.read_text())
         spans: Spans = data["spans"]
         policy = Policy(str(data["version"]), frozenset(data["desks"]), spans)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as why:
+    except (ValueError, KeyError, TypeError) as why:
         raise BadPolicy(f"{path.name}: {why!r}; it needs version, desks and [spans.*]") from why
-    if set(spans) != URGENCIES:
+    if not isinstance(data["desks"], list):
+        raise BadPolicy(f"{path.name}: desks is a list of codes, not {data['desks']!r}")
+    if not isinstance(spans, dict) or set(spans) != URGENCIES:
         raise BadPolicy(f"{path.name}: [spans.*] must be exactly {', '.join(sorted(URGENCIES))}")
     for urgency, promises in spans.items():
+        where = f"{path.name}: spans.{urgency}"
+        if not isinstance(promises, dict):
+            raise BadPolicy(f"{where}: {promises!r} is not a table of promises")
+        if missing := sorted(MADE - set(promises)):
+            raise BadPolicy(f"{where} promises nothing for {', '.join(missing)}")
         for promise, span in promises.items():
-            _check(f"{path.name}: spans.{urgency}.{promise}", promise, span)
+            _check(f"{where}.{promise}", promise, span)
     return policy
 
 
 def _check(where: str, promise: str, span: Any) -> None:
-    if promise != RUNG and promise not in set(Promise):
-        raise BadPolicy(f"{where}: no such promise; there are {', '.join(Promise)}")
-    if isinstance(span, dict):
+    if promise != RUNG and promise not in MADE:
+        raise BadPolicy(f"{where}: no such promise; there are {', '.join(sorted(MADE))}")
+    if isinstance(span, dict) and promise != RUNG:
         if not span or not set(span) <= SPAN_KEYS:
             raise BadPolicy(f"{where}: a span is seconds, or working_days and before_need")
-        span = min(span.values())
-    if not isinstance(span, int) or span <= 0:
-        raise BadPolicy(f"{where}: {span!r} is not a whole number of seconds above 0")
+        for name, number in span.items():
+            _check_number(f"{where}.{name}", number)
+    else:
+        _check_number(where, span)
+
+
+def _check_number(where: str, number: Any) -> None:
+    if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
+        raise BadPolicy(f"{where}: {number!r} is not a whole number above 0")
 
 
 @lru_cache(maxsize=4)

@@ -39,8 +39,10 @@ PROMISE_NAMES: dict[str, tuple[str, str]] = {
 
 Span = int | dict[str, int]
 Spans = dict[str, dict[str, Span]]  # urgency → promise → seconds | {"working_days", "before_need"}
-Key = tuple[str, int, int]  # promise, task (0: the desk's), opening (1, then 2 after a reopening)
+# Promise, task (0: the desk's), and the how-manieth: 2 after a reopening, or a second question.
+Key = tuple[str, int, int]
 DESK = 0
+ASIDE = "aside"  # the grade of what is very likely no plea, whatever its urgency
 
 
 @dataclass
@@ -85,8 +87,9 @@ class Timer:
 
     def resume(self, at: datetime) -> None:
         if self.paused_at is not None:
-            self.breaks += at - self.paused_at
-            self.due_at += at - self.paused_at
+            length = max(at - self.paused_at, timedelta())
+            self.breaks += length
+            self.due_at += length
             self.paused_at = None
 
 
@@ -99,10 +102,16 @@ def due(
         return None
     if isinstance(span, int):
         return start + timedelta(seconds=span)
-    if need_by is not None and "before_need" in span:
+    # A date that was past when they wrote is no date to meet: then the working days count.
+    if need_by is not None and need_by > start and "before_need" in span:
         # A date that is too near for the margin is met by hurrying, not by giving up the margin.
         return max(need_by - timedelta(seconds=span["before_need"]), start + (need_by - start) / 2)
     return after_workdays(start, span.get("working_days", 1))
+
+
+def grade_of(urgency: str, lane: str) -> str:
+    """Which part of a policy holds for a case."""
+    return ASIDE if lane == ASIDE else urgency or "unread"
 
 
 class _Walk:
@@ -110,18 +119,36 @@ class _Walk:
 
     def __init__(self) -> None:
         self.spans: Spans = {}
-        self.grade = "unread"
+        self.opened_at: datetime | None = None
+        self.urgency = ""
+        self.lane = ""
         self.need_by: datetime | None = None
         self.opening = 1
         self.timers: dict[Key, Timer] = {}
+        self.tasks: dict[int, bool] = {}  # that a unit is at: whether it has accepted
+
+    @property
+    def grade(self) -> str:
+        return grade_of(self.urgency, self.lane)
+
+    def due(self, promise: Promise, start: datetime) -> datetime | None:
+        return due(self.spans.get(self.grade, {}), promise, start, self.need_by)
 
     def start(self, promise: Promise, at: datetime, *, task: int = DESK) -> None:
-        due_at = due(self.spans.get(self.grade, {}), promise, at, self.need_by)
+        """Promise it for this opening of the case, once."""
+        due_at = self.due(promise, at)
         key = (promise, task, self.opening)
         if due_at is None or key in self.timers:
             return
         pausable = promise in {Promise.SETTLE, Promise.ANSWER}
         self.timers[key] = Timer(promise, task, self.opening, at, due_at, pausable)
+
+    def again(self, promise: Promise, at: datetime, due_at: datetime | None = None) -> None:
+        """Promise it once more: what became of it before stays as it is, under its own number."""
+        due_at = due_at or self.due(promise, at)
+        number = 1 + max((key[2] for key in self.timers if key[0] == promise), default=0)
+        if due_at is not None:
+            self.timers[promise, DESK, number] = Timer(promise, DESK, number, at, due_at)
 
     def running(self, *promises: Promise, task: int | None = None) -> list[Timer]:
         return [
@@ -140,14 +167,18 @@ class _Walk:
         for timer in self.running(task=task):
             timer.end(at, kept=False)
 
-    def regrade(self, grade: str, need_by: datetime | None, at: datetime) -> None:
+    def regrade(self, urgency: str, lane: str, need_by: datetime | None, at: datetime) -> None:
         """Another urgency: spans count from where they always did, and what is broken stays so."""
-        if (grade, need_by) == (self.grade, self.need_by):
+        before = (self.grade, self.need_by)
+        self.urgency, self.lane, self.need_by = urgency, lane, need_by
+        if (self.grade, need_by) == before:
             return
-        self.grade, self.need_by = grade, need_by
         for timer in self.running():
             timer.look_at(at)
-            again = due(self.spans.get(grade, {}), timer.promise, timer.started_at, need_by)
+            again = self.due(timer.promise, timer.started_at)
+            # The report after acting first is due when it was said to be.
+            if timer.promise == Promise.REPORT:
+                continue
             if again is None:
                 timer.end(at, kept=False)
             elif timer.broken_at is None:
@@ -159,8 +190,11 @@ Data = Mapping[str, Any]
 
 def _undertook(walk: _Walk, data: Data, at: datetime) -> None:
     walk.spans = data["spans"]
+    walk.opened_at = at
     walk.start(Promise.RECEIPT, at)
     walk.start(Promise.FIRST_LOOK, at)
+    # Before the machine has read it too: somebody may look first, and then this one watches.
+    walk.start(Promise.SETTLE, at)
 
 
 def _told(walk: _Walk, data: Data, at: datetime) -> None:
@@ -168,17 +202,18 @@ def _told(walk: _Walk, data: Data, at: datetime) -> None:
         walk.keep(at, Promise.RECEIPT)
 
 
-def _graded(walk: _Walk, data: Data, at: datetime) -> None:
-    grade = "aside" if data.get("lane") == "aside" else data.get("urgency") or walk.grade
-    need_by = datetime.fromisoformat(data["need_by"]) if data.get("need_by") else walk.need_by
-    walk.regrade(grade, need_by, at)
-    opened_at = min((timer.started_at for timer in walk.timers.values()), default=at)
+def _assessed(walk: _Walk, data: Data, at: datetime) -> None:
+    need_by = datetime.fromisoformat(data["need_by"]) if data.get("need_by") else None
+    walk.regrade(data["urgency"], data["lane"], need_by, at)
     # Settling counts from the first word, not from when we got round to reading it.
-    walk.start(Promise.SETTLE, opened_at if walk.opening == 1 else at)
+    if walk.opening == 1 and walk.opened_at:
+        walk.start(Promise.SETTLE, walk.opened_at)
 
 
 def _corrected(walk: _Walk, data: Data, at: datetime) -> None:
-    _graded(walk, data, at)
+    need_by = datetime.fromisoformat(data["need_by"]) if data.get("need_by") else walk.need_by
+    urgency, lane = data.get("urgency") or walk.urgency, data.get("lane") or walk.lane
+    walk.regrade(urgency, lane, need_by, at)
     walk.keep(at, Promise.FIRST_LOOK)
 
 
@@ -190,6 +225,7 @@ def _offered(walk: _Walk, data: Data, at: datetime) -> None:
     # From the hand-over, not from the acceptance: or units would gain time by not signing.
     walk.start(Promise.ACCEPT, at, task=data["task"])
     walk.start(Promise.ANSWER, at, task=data["task"])
+    walk.tasks[data["task"]] = False
     if data["lead"]:
         walk.keep(at, Promise.ARBITRATE)
 
@@ -197,22 +233,25 @@ def _offered(walk: _Walk, data: Data, at: datetime) -> None:
 def _accepted(walk: _Walk, data: Data, at: datetime) -> None:
     walk.keep(at, Promise.FIRST_LOOK)
     walk.keep(at, Promise.ACCEPT, task=data["task"])
+    walk.tasks[data["task"]] = True
     if data.get("previous"):
+        walk.tasks.pop(data["previous"], None)
         walk.void(at, task=data["previous"])
 
 
 def _gone(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.tasks.pop(data["task"], None)
     walk.void(at, task=data["task"])
 
 
 def _returned(walk: _Walk, data: Data, at: datetime) -> None:
     walk.keep(at, Promise.FIRST_LOOK)
-    walk.void(at, task=data["task"])
+    _gone(walk, data, at)
 
 
 def _contested(walk: _Walk, data: Data, at: datetime) -> None:
-    walk.timers.pop((Promise.ARBITRATE, DESK, walk.opening), None)
-    walk.start(Promise.ARBITRATE, at)
+    if not walk.running(Promise.ARBITRATE):
+        walk.again(Promise.ARBITRATE, at)
 
 
 def _progressed(walk: _Walk, data: Data, at: datetime) -> None:
@@ -220,29 +259,36 @@ def _progressed(walk: _Walk, data: Data, at: datetime) -> None:
     walk.keep(at, Promise.REPORT)
 
 
-def _settled(walk: _Walk, data: Data, at: datetime) -> None:
+def _finished(walk: _Walk, data: Data, at: datetime) -> None:
     _progressed(walk, data, at)
+    walk.tasks.pop(data["task"], None)
+
+
+def _settled(walk: _Walk, data: Data, at: datetime) -> None:
+    _finished(walk, data, at)
     walk.keep(at, Promise.SETTLE, Promise.ASK_AGAIN)
-    walk.timers.pop((Promise.CALL_BACK, DESK, walk.opening), None)
-    walk.start(Promise.CALL_BACK, at)
+    if not walk.running(Promise.CALL_BACK):
+        walk.again(Promise.CALL_BACK, at)
 
 
 def _acted_first(walk: _Walk, data: Data, at: datetime) -> None:
     walk.keep(at, Promise.FIRST_LOOK)
-    key = (Promise.REPORT, DESK, walk.opening)
-    by = datetime.fromisoformat(data["report_by"])
-    walk.timers[key] = Timer(Promise.REPORT, DESK, walk.opening, at, by)
+    walk.again(Promise.REPORT, at, datetime.fromisoformat(data["report_by"]))
 
 
 def _asked(walk: _Walk, data: Data, at: datetime) -> None:
     if data["waiting"]:
         for timer in walk.running():
             timer.pause(at)
-        walk.timers.pop((Promise.ASK_AGAIN, DESK, walk.opening), None)
-        walk.start(Promise.ASK_AGAIN, at)
+        walk.keep(at, Promise.ASK_AGAIN)  # and so we did
+        walk.again(Promise.ASK_AGAIN, at)
 
 
 def _heard(walk: _Walk, data: Data, at: datetime) -> None:
+    asked = walk.running(Promise.ASK_AGAIN)
+    # What they wrote before we asked, and we read after it, is not the answer.
+    if any(timer.started_at > at for timer in asked):
+        return
     for timer in walk.running():
         timer.resume(at)
     walk.keep(at, Promise.ASK_AGAIN)
@@ -260,9 +306,20 @@ def _ended(walk: _Walk, data: Data, at: datetime) -> None:
 
 
 def _reopened(walk: _Walk, data: Data, at: datetime) -> None:
+    walk.keep(at, Promise.CALL_BACK)  # we asked whether it is solved, and this is their answer
     walk.opening += 1
     walk.start(Promise.FIRST_LOOK, at)
     walk.start(Promise.SETTLE, at)
+    # Units that were still at it, or still being asked, owe their part again from now.
+    for task, accepted in walk.tasks.items():
+        walk.start(Promise.ANSWER, at, task=task)
+        if not accepted:
+            walk.start(Promise.ACCEPT, at, task=task)
+
+
+def _declined(walk: _Walk, data: Data, at: datetime) -> None:
+    _ended(walk, data, at)
+    walk.tasks.clear()  # no other unit was at work, and the desk's own part ends with it
 
 
 def _disputed(walk: _Walk, data: Data, at: datetime) -> None:
@@ -272,12 +329,26 @@ def _disputed(walk: _Walk, data: Data, at: datetime) -> None:
     # the person doesn't wait longer because we thought that we were done.
     if settle and settle.ended_at is not None:
         settle.kept_at = settle.ended_at = None
+        again = walk.due(Promise.SETTLE, settle.started_at)
+        if settle.broken_at is None and again is not None:
+            settle.due_at = again + settle.breaks
+
+
+def _broke(walk: _Walk, data: Data, at: datetime) -> None:
+    # The timeline alone doesn't know what time it is; the sweep does, and says so. What it found
+    # broken stays broken, also when the word that would have kept it is written down after it.
+    for timer in walk.timers.values():
+        named = (data["promise"], data["task"], data.get("opening") or timer.opening)
+        late = timer.paused_at is None and timer.due_at <= at
+        if timer.key == named and late and timer.broken_at is None:
+            timer.broken_at, timer.kept_at = timer.due_at, None
 
 
 EFFECTS: dict[str, Callable[[_Walk, Data, datetime], None]] = {
     "clocks.undertook": _undertook,
     "notices.told": _told,
-    "triage.assessed": _graded,
+    "clocks.broke": _broke,
+    "triage.assessed": _assessed,
     "triage.corrected": _corrected,
     "triage.looked": _looked,
     "notices.replied": _looked,
@@ -287,7 +358,7 @@ EFFECTS: dict[str, Callable[[_Walk, Data, datetime], None]] = {
     "dispatch.expired": _gone,
     "dispatch.contested": _contested,
     "dispatch.progressed": _progressed,
-    "dispatch.finished": _progressed,
+    "dispatch.finished": _finished,
     "dispatch.settled": _settled,
     "dispatch.actedfirst": _acted_first,
     "notices.asked": _asked,
@@ -297,7 +368,8 @@ EFFECTS: dict[str, Callable[[_Walk, Data, datetime], None]] = {
     "notices.confirmed": _ended,
     "notices.closedunheard": _ended,
     "notices.disputed": _disputed,
-    "dispatch.declined": _ended,
+    "notices.reopened": _reopened,
+    "dispatch.declined": _declined,
     "cases.merged": _ended,
     "cases.unmerged": _reopened,
     "triage.recurred": _reopened,
