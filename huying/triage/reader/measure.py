@@ -1,0 +1,164 @@
+"""How well messages are read: the figures of the goals, with how sure they are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huying.triage.reader.judge import Judgement, judge
+from huying.triage.reader.labelled import OWN_SOURCE, Labelled
+from huying.triage.reader.result import Lane, Nature, Urgency
+from huying.triage.reader.train import Examples, Whole, folds, heads, scores_of, tune, verdict_of
+
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+
+DRAWS = 400  # of the bootstrap: enough for two digits of a 95 % interval
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure with the 95 % interval of a bootstrap over clusters."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+def judged_by_fold(examples: Examples, parts: Whole) -> dict[int, Judgement]:
+    """Judge every row that has a part (0 and up) by a model that never saw that part.
+
+    Rows with part -1 (our own messages) are always trained on and never judged. Calibration and
+    lines come from inside the training rows too.
+    """
+    judged: dict[int, Judgement] = {}
+    for part in range(int(parts.max()) + 1):
+        here, there = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
+        tuning = tune(examples, here)
+        scores = scores_of(examples, here, heads(examples, here), there)
+        for row, score in zip(there, scores, strict=True):
+            verdict = verdict_of(score, tuning)
+            judged[int(row)] = judge(examples.marks[row], examples.languages[row], verdict)
+    return judged
+
+
+def parts_by_cluster(examples: Examples, count: int = 5) -> Whole:
+    """Split the real messages into `count` parts, near-duplicates together."""
+    real = np.flatnonzero(examples.source != OWN_SOURCE)
+    parts = np.full(len(examples), -1)
+    parts[real] = folds(examples, real, count)
+    return parts
+
+
+def parts_by_source(examples: Examples) -> Whole:
+    """Make every source of real messages a part: the next event is always a new one."""
+    real = examples.source != OWN_SOURCE
+    parts = np.full(len(examples), -1)
+    parts[real] = np.unique(examples.source[real], return_inverse=True)[1]
+    return parts
+
+
+def figures(messages: Sequence[Labelled], judged: Sequence[Judgement]) -> list[Figure]:
+    """Give the figures of the goals' table that don't need the details."""
+    columns = _columns(messages, judged)
+    clusters = np.unique([message.cluster for message in messages], return_inverse=True)[1]
+    members = [np.flatnonzero(clusters == cluster) for cluster in range(clusters.max() + 1)]
+    draw = np.random.default_rng(1)
+    values: dict[str, list[float]] = {name: [] for name in MEASURES}
+    for _ in range(DRAWS):
+        chosen = draw.integers(0, len(members), len(members))
+        rows = np.concatenate([members[cluster] for cluster in chosen])
+        drawn = {name: column[rows] for name, column in columns.items()}
+        for name, measure in MEASURES.items():
+            values[name].append(measure(drawn))
+    return [
+        Figure(
+            name,
+            measure(columns),
+            float(np.nanpercentile(values[name], 2.5)),
+            float(np.nanpercentile(values[name], 97.5)),
+        )
+        for name, measure in MEASURES.items()
+    ]
+
+
+def _columns(
+    messages: Sequence[Labelled], judged: Sequence[Judgement]
+) -> dict[str, NDArray[np.generic]]:
+    pleas = np.array([message.nature is Nature.PLEA for message in messages])
+    urgency = np.array([str(message.urgency) for message in messages])
+    return {
+        "is_plea": pleas,
+        "is_critical": pleas & (urgency == Urgency.CRITICAL),
+        "is_high": pleas & np.isin(urgency, (Urgency.CRITICAL, Urgency.HIGH)),
+        "nature": np.array([str(message.nature) for message in messages]),
+        "category": np.array([message.category for message in messages]),
+        "plea": np.array([one.plea for one in judged]),
+        "said_nature": np.array([str(one.nature) for one in judged]),
+        "said_urgency": np.array([str(one.urgency) for one in judged]),
+        "said_category": np.array([one.category for one in judged]),
+        "lane": np.array([str(one.lane) for one in judged]),
+    }
+
+
+Columns = Mapping[str, NDArray[np.generic]]
+
+
+def area_under_curve(scores: NDArray[np.generic], wanted: NDArray[np.generic]) -> float:
+    """Give the chance that a wanted message scores higher than another one."""
+    true = wanted.astype(bool)
+    _, place, counted = np.unique(scores, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counted)
+    ranks = (ends - (counted - 1) / 2)[place]
+    many, few = int(true.sum()), int((~true).sum())
+    if not many or not few:
+        return float("nan")
+    return float((ranks[true].sum() - many * (many + 1) / 2) / (many * few))
+
+
+def _share(said: NDArray[np.generic], among: NDArray[np.generic]) -> float:
+    chosen = said[among.astype(bool)]
+    return float(chosen.astype(bool).mean()) if len(chosen) else float("nan")
+
+
+def _f1(columns: Columns, nature: str) -> float:
+    said, true = columns["said_nature"] == nature, columns["nature"] == nature
+    together = said.sum() + true.sum()
+    return float(2 * (said & true).sum() / together) if together else float("nan")
+
+
+def _macro_f1(columns: Columns) -> float:
+    return float(np.nanmean([_f1(columns, str(nature)) for nature in Nature]))
+
+
+def _said_critical(columns: Columns) -> NDArray[np.bool_]:
+    return columns["said_urgency"] == str(Urgency.CRITICAL)
+
+
+def _said_high(columns: Columns) -> NDArray[np.bool_]:
+    return np.isin(columns["said_urgency"], (str(Urgency.CRITICAL), str(Urgency.HIGH)))
+
+
+MEASURES: Mapping[str, Callable[[Columns], float]] = {
+    "plea vs rest, AUC": lambda columns: area_under_curve(columns["plea"], columns["is_plea"]),
+    "critical or high pleas not aside": lambda columns: _share(
+        columns["lane"] != str(Lane.ASIDE), columns["is_high"]
+    ),
+    "non-pleas in act + unsure": lambda columns: _share(
+        columns["lane"] != str(Lane.ASIDE), ~columns["is_plea"].astype(bool)
+    ),
+    "critical recalled as critical": lambda columns: _share(
+        _said_critical(columns), columns["is_critical"]
+    ),
+    "critical, precision": lambda columns: _share(columns["is_critical"], _said_critical(columns)),
+    "critical recalled as critical or high": lambda columns: _share(
+        _said_high(columns), columns["is_critical"]
+    ),
+    "nature, macro-F1": _macro_f1,
+    "plea, F1": lambda columns: _f1(columns, str(Nature.PLEA)),
+    "category of pleas, accuracy": lambda columns: _share(
+        columns["said_category"] == columns["category"], columns["is_plea"]
+    ),
+}
