@@ -12,11 +12,13 @@ from huying.citizen.rules import grouped, said
 from huying.citizen.words import NEXT_STEP, NOT_SHOWN
 from huying.clocks.models import Clock
 from huying.clocks.queries import owed
+from huying.dispatch.facts import Settled
 from huying.dispatch.models import Task
 from huying.dispatch.rules import TaskState
 from huying.intake.facts import Typed, Wrote
 from huying.intake.queries import case_of_receipt
-from huying.notices.facts import Asked, Called, ClosedUnheard, Confirmed
+from huying.notices.facts import Asked, Called, ClosedUnheard, Confirmed, Told
+from huying.notices.rules import PAGE
 from huying.triage.rules import Urgency
 
 LINES_MAX = 200  # the newest ones of a longer life; a page must stay small on a bad line
@@ -61,6 +63,7 @@ class Page:
     steps: Sequence[Step] = ()
     lines: Sequence[Line] = field(default=(), repr=False)
     question: str = field(default="", repr=False)
+    result: str = field(default="", repr=False)  # what the person is asked to confirm
     urgent: bool = False
     may_confirm: bool = False
     is_unheard: bool = False  # closed without the person's word
@@ -113,8 +116,9 @@ def _page(receipt: str, case: Case, held: Case) -> Page:
         asked=_units(tasks, TaskState.OFFERED, lead=True),
         helpers=_units(tasks, TaskState.ACCEPTED, lead=False),
         steps=_steps(owed(held), {task.pk: task.unit.name for task in tasks}),
-        lines=[_line(entry) for entry in entries if entry.fact.public],
+        lines=[_line(entry) for entry in entries if _is_shown(entry)],
         question=_question(entries),
+        result=_result(entries) if held.state == State.ANSWERED else "",
         urgent=held.urgency in {Urgency.CRITICAL, Urgency.HIGH},
         may_confirm=may(State(held.state), Move.CONFIRM),
         is_unheard=_latest(entries, ClosedUnheard.kind, Confirmed.kind) == ClosedUnheard.kind,
@@ -124,6 +128,12 @@ def _page(receipt: str, case: Case, held: Case) -> Page:
 def _entries(case_ids: set[int]) -> list[Entry]:
     rows = Entry.objects.filter(case_id__in=case_ids).order_by("-happened_at", "-pk")
     return list(rows[:LINES_MAX])[::-1]
+
+
+def _is_shown(entry: Entry) -> bool:
+    # What was put on this page stands on it already.
+    is_echo = entry.kind == Told.kind and entry.data.get("channel") == PAGE
+    return entry.fact.public and not is_echo
 
 
 def _line(entry: Entry) -> Line:
@@ -156,6 +166,13 @@ def _question(entries: Sequence[Entry]) -> str:
             return ""
         if entry.kind == Asked.kind:
             return str(said(entry.fact)["text"])
+    return ""
+
+
+def _result(entries: Sequence[Entry]) -> str:
+    for entry in reversed(entries):
+        if entry.kind == Settled.kind:
+            return str(said(entry.fact)["result"])
     return ""
 
 

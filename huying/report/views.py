@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime, now
@@ -16,16 +17,21 @@ from huying.report.export import as_csv
 from huying.report.health import unready
 from huying.report.queries import DAYS_DEFAULT, DAYS_MAX, figures
 from huying.report.reconcile import reconcile
+from huying.report.rules import Figures
 from huying.report.words import CHANNELS, DEFINITIONS
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads our Chinese as something else
+
+
+LONG_DAYS = 60  # a longer period than this is counted once a minute, however many ask
+REMEMBERED_S = 60
 
 
 @require_GET
 def numbers(request: HttpRequest) -> HttpResponse:
     """What came in, what became of it, and whether we kept our promises."""
     since, until = _period(request)
-    found = figures(since=since, until=until, at=now())
+    found = _figures(since, until)
     channels = sorted(found.by_channel)
     context = {
         "figures": found,
@@ -47,7 +53,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 def numbers_csv(request: HttpRequest) -> HttpResponse:
     """The same as a file."""
     since, until = _period(request)
-    text = as_csv(figures(since=since, until=until, at=now()))
+    text = as_csv(_figures(since, until))
     response = HttpResponse(BYTE_ORDER_MARK + text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="huying-{since}-{until}.csv"'
     return response
@@ -76,6 +82,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers and is what the code expects; else 503 and why not."""
     why = unready()
     return JsonResponse({"status": why or "ok"}, status=503 if why else 200)
+
+
+def _figures(since: date, until: date) -> Figures:
+    # A year of 200 000 cases takes a second to count, and anybody may ask for it.
+    if (until - since).days <= LONG_DAYS:
+        return figures(since=since, until=until, at=now())
+    key = f"figures:{since}:{until}"
+    remembered: Figures | None = cache.get(key)
+    if remembered is None:
+        remembered = figures(since=since, until=until, at=now())
+        cache.set(key, remembered, REMEMBERED_S)
+    return remembered
 
 
 def _period(request: HttpRequest) -> tuple[date, date]:
