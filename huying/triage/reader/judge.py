@@ -13,6 +13,7 @@ from huying.triage.reader.result import Lane, Nature, Urgency, more_urgent
 # What a flag in force counts for a plea, beside the words that ask.
 FLAG_WEIGHT = {Urgency.CRITICAL: 2.0, Urgency.HIGH: 1.4, Urgency.DATED: 0.8}
 PLEA_MIDDLE = 2.4  # the weight at which a message is as likely a plea as not
+THEMELESS = (Nature.CHATTER, Nature.PRAISE)  # what needs nobody has no theme
 CATEGORY_OF_FLAG = 2.0  # what a flag in force counts for its category
 
 
@@ -67,7 +68,7 @@ def judge(marks: Sequence[Mark], language: str, verdict: Verdict | None) -> Judg
         nature=nature,
         plea=plea,
         urgency=urgency,
-        category=_category(in_force, verdict),
+        category="other" if nature in THEMELESS else _category(in_force, verdict),
         groups=_groups(in_force) if is_plea else (),
         done=any(mark.rule.kind == "done" for mark in in_force),
         confidence=plea if is_plea else (1 - plea) * max(natures.values(), default=0.0),

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from huying.places.gazetteer import Gazetteer as ShippedGazetteer
+from huying.places.gazetteer import Gazetteer
 from huying.triage.reader.details import read_details
 from huying.triage.reader.judge import Judgement, judge
 from huying.triage.reader.language import language_of
 from huying.triage.reader.marks import Mark, find_marks
 from huying.triage.reader.missing import missing
 from huying.triage.reader.model import BadModel, Model, load_model
-from huying.triage.reader.place import Gazetteer, place_details
-from huying.triage.reader.result import URGENCIES, Detail, Reading, Reason, Urgency
+from huying.triage.reader.place import place_details
+from huying.triage.reader.result import URGENCIES, Detail, Reading, Reason
 from huying.triage.reader.rulebook import Rulebook, load
 from huying.triage.reader.text import Text, readable
 
@@ -58,7 +58,8 @@ class Reader:
         verdict = self.model.verdict(prepared, marks) if self.model is not None else None
         judgement = judge(marks, language, verdict)
         details = read_details(prepared, at)
-        details += place_details(prepared, details, self.gazetteer, near)
+        if self.gazetteer is not None:
+            details += place_details(prepared, self.gazetteer, near)
         return Reading(
             nature=judgement.nature,
             plea=round(judgement.plea, 4),
@@ -85,7 +86,7 @@ def _shipped() -> Reader:
     except BadModel as trouble:
         log.warning("triage reads by rules alone: %s", trouble)
         model = None
-    return Reader(load(), ShippedGazetteer.shipped(), model)
+    return Reader(load(), Gazetteer.shipped(), model)
 
 
 def reasons(
@@ -123,6 +124,3 @@ def need_by(details: Sequence[Detail]) -> datetime | None:
     """Give the earliest moment by which something is needed."""
     moments = [detail.value for detail in details if detail.key == "need_by"]
     return min(map(datetime.fromisoformat, moments), default=None)
-
-
-__all__ = ["Reader", "Urgency"]

@@ -18,22 +18,14 @@ _KEYS: Mapping[str, str] = {
     "其他紧急联系人": "writer_name",
     "紧急联系人": "writer_name",
     "家属": "writer_name",
-    "居住地址": "place",
-    "详细地址": "place",
-    "街道、小区详细地址": "place",
-    "所在小区、社区": "place",
-    "所在小区": "place",
-    "所在位置": "place",
-    "被困地址": "place",
-    "隔离点地址": "place_now",
     "所在城市": "city",
     "所在区域": "district",
     "具体描述": "story",
     "病情描述": "story",
     "需求": "need",
 }
-_PERSONAL = frozenset(("person_name", "writer_name", "place"))
-_KEPT = frozenset(("person_name", "writer_name", "age", "ill_since", "place", "place_now", "city"))
+_PERSONAL = frozenset(("person_name", "writer_name"))
+_KEPT = frozenset(("person_name", "writer_name", "age", "ill_since", "city"))
 _NAME = re.compile(r"[\u4e00-\u9fff·某●*×x]{2,6}|[a-z][a-z .]{1,30}")
 _AGE = re.compile(r"\d{1,3}")
 

@@ -20,7 +20,8 @@ _DAYS = {
     **dict.fromkeys(("后天", "后日"), 2),
     **dict.fromkeys(("昨天", "昨日", "昨晚", "昨夜", "yesterday", "last night"), -1),
     **dict.fromkeys(("前天", "前晚"), -2),
-    "大后天": 3, "大前天": -3,
+    "大后天": 3,
+    "大前天": -3,
 }
 _WEEKDAYS = {sign: at for at, sign in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
 _WEEKDAYS |= {

@@ -1,0 +1,39 @@
+"""Trains the model that triage reads with: --gold FILE; the same input gives the same weights."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from huying.triage.reader.labelled import OWN, OWN_SOURCE, BadLabel, load_labelled
+from huying.triage.reader.model import SHIPPED
+from huying.triage.reader.rulebook import load
+from huying.triage.reader.train import train
+
+
+class Command(BaseCommand):
+    """Needs no database; takes some minutes on one core."""
+
+    help = __doc__ or ""
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say which messages to train on and where the model goes."""
+        parser.add_argument("--gold", type=Path, required=True, help="labelled messages, JSONL")
+        parser.add_argument("--own", type=Path, default=OWN, help="own messages: file or folder")
+        parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the model")
+        parser.add_argument(
+            "--with-corrections", type=Path, help="messages as officers corrected them, JSONL"
+        )
+
+    def handle(self, *_args: object, **options: Path) -> None:
+        """Train, write the model, and say what was drawn."""
+        try:
+            messages = load_labelled(options["gold"]) + load_labelled(options["own"], OWN_SOURCE)
+            if options["with_corrections"] is not None:
+                messages += load_labelled(options["with_corrections"], "corrections")
+        except (BadLabel, OSError) as trouble:
+            raise CommandError(str(trouble)) from trouble
+        tuning = train(messages, load(), options["out"])
+        self.stdout.write(f"{len(messages)} messages, {options['out']}")
+        self.stdout.write(f"lines: {tuning.lines}")
