@@ -6,9 +6,9 @@ from datetime import date
 
 from huying.report.rules import CELL_MIN, Counts
 
-WIDTH, HEIGHT = 960, 220  # of the drawing, in its own units; the page scales it
-LEFT, BOTTOM, TOP = 48, 24, 8
-LABELS_MAX = 10  # days named below the axis; more would run into each other
+WIDTH, HEIGHT = 960, 260  # of the drawing, in its own units; the page scales it
+LEFT, BOTTOM, TOP = 8, 40, 36  # room for words as large as a phone needs
+LABELS_MAX = 6  # days named below the axis; more would run into each other
 
 
 @dataclass(frozen=True)

@@ -104,9 +104,12 @@ class Command(BaseCommand):
                     f" waiting {row.waiting:>4}"
                 )
             for message in found.undecided:
-                self.stdout.write(f"undecided {message} since {message.received_at.isoformat()}")
+                since = message.received_at.isoformat(timespec="seconds")
+                self.stdout.write(f"undecided {message.channel} {message.pk} since {since}")
             for message in found.unreadable:
-                self.stdout.write(f"unreadable {message}: {message.unreadable}")
+                self.stdout.write(
+                    f"unreadable {message.channel} {message.pk}: {message.unreadable}"
+                )
             self.stdout.write("even" if found.is_even else "not even")
         if not found.is_even:
             raise SystemExit(1)
