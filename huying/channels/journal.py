@@ -39,7 +39,7 @@ class Enclosure:
     content: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Record:
     """One delivery on its way into `Inbound`."""
 
@@ -81,6 +81,9 @@ class Journal:
                 # Half a record in the middle would hide everything behind it.
                 with suppress(OSError):
                     os.ftruncate(descriptor, end)
+                    # Or a disk that is full would fill with a new empty file for each try.
+                    if end == 0 and self._path:
+                        self._path.unlink()
                 self._leave()
                 raise
             if end + len(data) > FILE_BYTES_MAX:
