@@ -59,21 +59,21 @@ def area_code(text: str) -> str:
     Raises `ValidationError` when it names none, or several: it is never guessed.
     """
     text = text.strip()
-    if not text:
-        return ""
-    if text.isdigit():
-        found = Area.objects.filter(pk=text, retired_at=None).first()
-        if found is None:
-            raise forms.ValidationError(now_("没有这个区划代码。"))
-        return found.code
-    candidates = gazetteer().find(text)
-    codes = {candidate.code: candidate.path for candidate in candidates}
+    if not text or text.isdigit():
+        return _known_area(text)
+    codes = {found.code: found.path for found in gazetteer().find(text)}
     if not codes:
         raise forms.ValidationError(now_("认不出这个地方，请写得完整些，或填区划代码。"))
     if len(codes) > 1:
         listed = "；".join(f"{path} {code}" for code, path in list(codes.items())[:CANDIDATES_MAX])
         raise forms.ValidationError(now_("有几个同名的地方，请填代码：%s") % listed)
-    return next(iter(codes))
+    return _known_area(next(iter(codes)))
+
+
+def _known_area(code: str) -> str:
+    if code and not Area.objects.filter(pk=code, retired_at=None).exists():
+        raise forms.ValidationError(now_("没有这个区划代码。"))
+    return code
 
 
 def detail_choices(case: Case) -> list[tuple[str, str]]:

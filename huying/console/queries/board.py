@@ -147,7 +147,8 @@ def owed_by_case(ids: Sequence[int]) -> dict[int, list[Owed]]:
 
 def _held_by(unit: str) -> Q:
     live = [state.value for state in LIVE_TASKS]
-    return Q(Exists(Task.objects.filter(case=OuterRef("pk"), unit=unit, state__in=live)))
+    tasks = Task.objects.filter(case=OuterRef("pk"), unit=unit, state__in=live)
+    return Q(Exists(tasks)) | Q(desk=unit)
 
 
 def _beyond(cases: QuerySet[Case], after: str) -> QuerySet[Case]:
@@ -207,5 +208,4 @@ def _next(owed: Iterable[Owed]) -> Owed | None:
 
 def _said(assessment: Assessment | None) -> list[str]:
     reasons = reasons_of(assessment.reasons) if assessment else []
-    said = (reason.says or shortened(mask_text(reason.words), 12) for reason in reasons)
-    return list(dict.fromkeys(one for one in said if one))[:REASONS_MAX]
+    return list(dict.fromkeys(reason.says for reason in reasons if reason.says))[:REASONS_MAX]

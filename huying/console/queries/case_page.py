@@ -84,6 +84,11 @@ class CasePage:
     units: Mapping[str, str]
 
     @property
+    def signs(self) -> list[str]:
+        """Words that speak for a plea without being a reason of their own."""
+        return [reason.words for reason in self.reasons if reason.words and not reason.says]
+
+    @property
     def confidence(self) -> int:
         """Of the machine's reading, in per cent."""
         return round(100 * self.assessment.confidence) if self.assessment else 0
@@ -96,7 +101,7 @@ def case_page(case: Case, seen: Sight) -> CasePage:
     assessment = Assessment.objects.filter(pk=case.pk).first()
     reasons = reasons_of(assessment.reasons) if assessment else []
     details = _details(case) if seen == Sight.WHOLE else []
-    particulars = _particulars(case) if seen == Sight.WHOLE else []
+    particulars = _particulars(case, details) if seen == Sight.WHOLE else []
     read_by = [*(one.reader for one in details), *(one.said_by for one in particulars)]
     officers = _officers(entries, read_by)
     first = _first(case, entries)
@@ -180,8 +185,11 @@ def actor(by: str, officers: Mapping[int, str]) -> str:
     return officers.get(int(number), by) if room == "officer" and number.isdigit() else ""
 
 
-def _particulars(case: Case) -> list[Particular]:
-    return particulars_of(case.person_id) if case.person_id else []
+def _particulars(case: Case, details: Iterable[Detail]) -> list[Particular]:
+    """What the cupboard holds of the person beyond what the details show."""
+    shown = {detail.particular_id for detail in details}
+    kept = particulars_of(case.person_id) if case.person_id else []
+    return [particular for particular in kept if particular.pk not in shown]
 
 
 def _officers(entries: Iterable[Entry], others: Iterable[str]) -> dict[int, str]:
@@ -203,8 +211,9 @@ def _numbers(data: Mapping[str, object]) -> list[object]:
 
 
 def _details(case: Case) -> list[Detail]:
-    current = Detail.objects.filter(case=case, replaced_at=None).select_related("particular")
-    return list(current.order_by("key", "pk"))
+    current = Detail.objects.filter(case=case, replaced_at=None)
+    # The area's code is for machines; its path says the same.
+    return list(current.exclude(key="area").order_by("key", "pk"))
 
 
 def _undelivered(case: Case) -> list[Trouble]:

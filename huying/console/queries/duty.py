@@ -1,6 +1,6 @@
 """Who is there now, and whose it is: with the proof."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class Asked:
 
     area: str
     category: str
-    unit: str  # empty: the list says nothing here, so the next line is asked
+    unit: str  # its name; empty: the list says nothing here, so the next line is asked
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Proof:
     watch: Watch | None
 
 
-def watches(at: datetime) -> list[Watch]:
-    """Every unit with whoever is there at `at`, the upper ones first."""
-    units = list(Unit.objects.order_by("kind", "code"))
+def watches(at: datetime, *, named: str = "") -> list[Watch]:
+    """Every unit, or those whose name has `named` in it, with whoever is there at `at`."""
+    units = list(Unit.objects.filter(name__icontains=named).order_by("kind", "code"))
     book = roster([unit.code for unit in units], at)
     return [
         Watch(unit, on_duty=book.on_duty(unit.code), standby=book.standby(unit.code))
@@ -67,7 +67,7 @@ def proof(area: Area, category: str, at: datetime) -> Proof:
         area=area,
         category=category,
         at=at,
-        asked=list(_asked(duties.lines, area.code, category, line)),
+        asked=list(_asked(duties.lines, area.code, category, line, unit)),
         unit=unit,
         zone=line.zone if line else None,
         watch=_watch(unit, at) if unit else None,
@@ -79,19 +79,21 @@ def _watch(unit: Unit, at: datetime) -> Watch:
     return Watch(unit, on_duty=book.on_duty(unit.code), standby=book.standby(unit.code))
 
 
-def _asked(lines: Lines, code: str, category: str, line: Line | None) -> Iterator[Asked]:
+def _asked(
+    lines: Lines, code: str, category: str, line: Line | None, unit: Unit | None
+) -> Iterator[Asked]:
+    above = ancestors(code)
+    names = dict(Area.objects.filter(pk__in=above).values_list("pk", "short"))
     if line and line.zone is not None:
         # A zone goes before everything: nothing else was asked.
-        yield Asked(_name(line.area, {}), line.category, line.unit)
+        yield Asked(
+            names.get(line.area, line.area), line.category, unit.name if unit else line.unit
+        )
         return
-    names = dict(Area.objects.filter(pk__in=ancestors(code)).values_list("pk", "short"))
-    for area in ancestors(code):
+    for area in above:
         for kind in chain(category):
             found = lines.get((None, area, kind))
-            yield Asked(_name(area, names), kind, found.unit if found else "")
+            said = (unit.name if unit else found.unit) if found else ""
+            yield Asked(names.get(area, area), kind, said)
             if found:
                 return
-
-
-def _name(code: str, names: Mapping[str, str]) -> str:
-    return names.get(code, code)

@@ -57,7 +57,8 @@ def _cards(tasks: Sequence[Task], *, outside: bool) -> list[Card]:
     owed = owed_by_case(ids)
     details: dict[int, list[Detail]] = {}
     if not outside:
-        for detail in Detail.objects.filter(case__in=ids, replaced_at=None).order_by("key"):
+        current = Detail.objects.filter(case__in=ids, replaced_at=None)
+        for detail in current.exclude(key__in=["area", "area_path"]).order_by("key", "pk"):
             details.setdefault(detail.case_id, []).append(detail)
     cards = []
     for task, row in zip(tasks, rows_of(cases), strict=True):

@@ -28,6 +28,15 @@ def masked(text: object) -> str:
 
 
 @register.filter
+def detail(value: str) -> str:
+    """A detail's value: times in local time, the few codes by name, all else masked."""
+    if value == "text_only":
+        return _("只用文字")
+    at = moment(value) if "T" in value else None
+    return timezone.localtime(at).strftime("%m-%d %H:%M") if at and at.tzinfo else masked(value)
+
+
+@register.filter
 def named(code: object, names: Mapping[object, str]) -> str:
     """What `code` is called in `names`: {{ fact.unit|named:page.units }}."""
     return names.get(code, str(code))
@@ -87,7 +96,4 @@ def reader(name: str, officers: Mapping[int, str]) -> str:
 def by_name(by: str) -> str:
     """Who wrote a line, for those that are not officers."""
     words = {"person": _("诉求人"), "clock": _("时限"), "form": _("表单"), "model": _("模型")}
-    room, _colon, which = by.partition(":")
-    if room == "machine":
-        return _("系统") + (f" {which}" if which else "")
-    return words.get(by, by)
+    return _("系统") if by.startswith("machine") else words.get(by, by)

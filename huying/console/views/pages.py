@@ -92,6 +92,7 @@ def rights(request: HttpRequest, officer: Officer) -> HttpResponse:
 def duty(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Who is there now; with a place and a need in the address, whose it is and why."""
     at = now()
+    named = request.GET.get("unit", "").strip()
     form = ResponsibleForm(request.GET if "area" in request.GET else None)
     proof = None
     if form.is_bound and form.is_valid():
@@ -99,7 +100,8 @@ def duty(request: HttpRequest, officer: Officer) -> HttpResponse:
         proof = duties.proof(said["area"], said["category"], said["when"] or at)
     context = {
         "officer": officer,
-        "watches": duties.watches(at),
+        "watches": duties.watches(at, named=named),
+        "named": named,
         "form": form,
         "proof": proof,
         "now": at,
