@@ -101,7 +101,7 @@ def test_a_picture_alone_is_enough(town: Town) -> None:
             "附件太多",
         ),
     ],
-    ids=["long", "unknown", "many"],
+    ids=["wordy", "unknown", "many"],
 )
 def test_too_much_is_refused_with_a_reason_and_the_words_stay(
     town: Town, form: dict[str, object], why: str
