@@ -54,7 +54,8 @@ class Message:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+# The next two are made for every message by the ear. Not frozen: that would double their price.
+@dataclass(kw_only=True, slots=True)
 class Answer:
     """What goes back in the same breath, as the body of the HTTP answer."""
 
@@ -62,7 +63,7 @@ class Answer:
     media_type: str = "text/plain; charset=utf-8"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Delivery:
     """One delivery as far as the ear has to understand it: enough to keep and acknowledge it."""
 

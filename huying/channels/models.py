@@ -7,7 +7,7 @@ class Inbound(models.Model):
     channel = models.CharField(max_length=40)
     account = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120)  # the sender's own number for it
-    receipt = models.CharField(max_length=12, unique=True)  # opens the person's own page
+    receipt = models.CharField(max_length=12)  # opens the person's own page
     body = models.BinaryField()
     meta = models.JSONField(default=dict)  # what a reader needs besides the body
     received_at = models.DateTimeField()
@@ -22,6 +22,8 @@ class Inbound(models.Model):
             models.UniqueConstraint(
                 name="inbound_arrives_once", fields=["channel", "account", "external_id"]
             ),
+            # Not unique=True: Django would add a second index, to look for parts of a receipt.
+            models.UniqueConstraint(name="inbound_receipt_once", fields=["receipt"]),
         ]
         indexes = [
             models.Index(name="inbound_unread", fields=["id"], condition=models.Q(read_at=None)),

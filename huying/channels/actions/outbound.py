@@ -1,10 +1,11 @@
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from huying.channels.accounts import Account, AccountsUnusable
 from huying.channels.keyed import recipient_hash
@@ -14,6 +15,9 @@ from huying.channels.registry import CHANNELS, Voice, accounts
 from huying.channels.sending import Post, Sent, TokenRefused, Undeliverable, parts
 
 SENDERS_MAX = 8  # calls under way at once; WeChat answers in some 100 ms, so 80 messages a second
+AWAY_RETRY_S = 5
+
+log = logging.getLogger(__name__)
 
 Outcome = Sent | Undeliverable
 Key = tuple[str, str, str]
@@ -58,7 +62,11 @@ def send_all(posts: Sequence[Post], *, at: datetime) -> list[Outcome]:
         for index, outcome in zip(chosen, said, strict=True):
             outcomes[index] = outcome
     result = [outcome for outcome in outcomes if outcome is not None]
-    _settle([(posts[i], result[i]) for i in open_posts])
+    try:
+        _settle([(posts[i], result[i]) for i in open_posts])
+    except OperationalError:
+        # What was said must come back to whoever asked, or they would say it again.
+        log.warning("the database went away; places in windows are not given back")
     return result
 
 
@@ -136,14 +144,14 @@ def _take(window: SendingWindow, account: Account, places: int, *, at: datetime)
 def _say_all(channel: str, name: str, posts: Sequence[Post], *, at: datetime) -> list[Outcome]:
     account, voice = _voice(posts[0])
     try:
-        token = voice.token(account, "", at)
+        token = _token(account, voice, "", at=at)
     except Undeliverable as failure:
         return [failure] * len(posts)
     outcomes = _at_once(account, voice, token, posts)
     refused = [i for i, outcome in enumerate(outcomes) if isinstance(outcome, TokenRefused)]
     if refused:
         try:
-            token = voice.token(account, token, at)
+            token = _token(account, voice, token, at=at)
         except Undeliverable as failure:
             again: list[Outcome | TokenRefused] = [failure] * len(refused)
         else:
@@ -156,6 +164,14 @@ def _say_all(channel: str, name: str, posts: Sequence[Post], *, at: datetime) ->
         else outcome
         for outcome in outcomes
     ]
+
+
+def _token(account: Account, voice: Voice, refused: str, *, at: datetime) -> str:
+    try:
+        return voice.token(account, refused, at)
+    except OperationalError as away:
+        # Others of the same call may have been said already; only these were not.
+        raise Undeliverable(0, "the database is away", retry_after_s=AWAY_RETRY_S) from away
 
 
 def _at_once(

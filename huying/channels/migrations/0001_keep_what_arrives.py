@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(max_length=40)),
                 ('account', models.CharField(max_length=40)),
                 ('external_id', models.CharField(max_length=120)),
-                ('receipt', models.CharField(max_length=12, unique=True)),
+                ('receipt', models.CharField(max_length=12)),
                 ('body', models.BinaryField()),
                 ('meta', models.JSONField(default=dict)),
                 ('received_at', models.DateTimeField()),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['id'], name='inbound_unread'), models.Index(fields=['received_at'], name='inbound_by_hour'), models.Index(condition=models.Q(('read_at', None), ('unreadable__isnull', False)), fields=['received_at'], name='inbound_unreadable')],
-                'constraints': [models.UniqueConstraint(fields=('channel', 'account', 'external_id'), name='inbound_arrives_once')],
+                'constraints': [models.UniqueConstraint(fields=('channel', 'account', 'external_id'), name='inbound_arrives_once'), models.UniqueConstraint(fields=('receipt',), name='inbound_receipt_once')],
             },
         ),
         migrations.CreateModel(

@@ -21,7 +21,7 @@ KEPT = ("encrypt_type", "msg_signature", "signature", "timestamp", "nonce")
 PARAMETER_CHARACTERS_MAX = 128  # they are digits and hex in fact
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Envelope:
     """A callback, opened. The answer has to look like it: same format, same key."""
 
