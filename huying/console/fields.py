@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huying.cases.models import Case
@@ -63,16 +63,16 @@ def area_code(text: str) -> str:
         return _known_area(text)
     codes = {found.code: found.path for found in gazetteer().find(text)}
     if not codes:
-        raise forms.ValidationError(now_("认不出这个地方，请写得完整些，或填区划代码。"))
+        raise forms.ValidationError(gettext("认不出这个地方，请写得完整些，或填区划代码。"))
     if len(codes) > 1:
         listed = "；".join(f"{path} {code}" for code, path in list(codes.items())[:CANDIDATES_MAX])
-        raise forms.ValidationError(now_("有几个同名的地方，请填代码：%s") % listed)
+        raise forms.ValidationError(gettext("有几个同名的地方，请填代码：%s") % listed)
     return _known_area(next(iter(codes)))
 
 
 def _known_area(code: str) -> str:
     if code and not Area.objects.filter(pk=code, retired_at=None).exists():
-        raise forms.ValidationError(now_("没有这个区划代码。"))
+        raise forms.ValidationError(gettext("没有这个区划代码。"))
     return code
 
 

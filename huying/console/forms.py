@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huying.cases.models import Case
@@ -95,10 +95,10 @@ class CorrectForm(DeedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if bool(cleaned.get("detail_key")) != bool(cleaned.get("detail_value")):
-            self.add_error("detail_value", now_("要素的名称和内容要一起填。"))
+            self.add_error("detail_value", gettext("要素的名称和内容要一起填。"))
         changed = {"nature", "urgency", "category", "lane", "area", "need_by", "detail_key"}
         if not self.errors and not any(cleaned.get(name) for name in changed):
-            raise forms.ValidationError(now_("没有要改的。"))
+            raise forms.ValidationError(gettext("没有要改的。"))
         return cleaned
 
 
@@ -230,7 +230,7 @@ class SecondForm(DeedForm):
             name = second.user.get_username()
             signed = authenticate(username=name, password=self.cleaned_data.get("second_password"))
             if signed is None or signed.pk != second.user_id:
-                self.add_error("second_password", now_("密码不对，第二名工作人员没有签上。"))
+                self.add_error("second_password", gettext("密码不对，第二名工作人员没有签上。"))
         return self.cleaned_data
 
 
@@ -279,10 +279,10 @@ class MergeForm(DeedForm):
         wanted = self.cleaned_data["into"].strip().upper()
         into = Case.objects.filter(reference=wanted).exclude(pk=self.case.pk).first()
         if into is None:
-            raise forms.ValidationError(now_("没有这个工单。"))
+            raise forms.ValidationError(gettext("没有这个工单。"))
         # Nobody's message is ever joined to a stranger's case.
         if into.person_id is None or into.person_id != self.case.person_id:
-            raise forms.ValidationError(now_("那是另一位诉求人的工单，不能并案。"))
+            raise forms.ValidationError(gettext("那是另一位诉求人的工单，不能并案。"))
         return into
 
 
