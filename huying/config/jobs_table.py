@@ -6,6 +6,7 @@ from huying.config.work import Job
 from huying.dispatch import jobs as dispatch
 from huying.intake import jobs as intake
 from huying.notices import jobs as notices
+from huying.report import jobs as report
 from huying.triage import jobs as triage
 
 JOBS: list[Job] = [
@@ -18,4 +19,5 @@ JOBS: list[Job] = [
     Job("notices.send", notices.send_next, every_s=1),
     Job("dispatch.expire", dispatch.expire_next, every_s=5, woken=False),
     Job("channels.fetch_media", channels.fetch_media, every_s=5, woken=False),
+    Job("report.audit", report.audit, every_s=30, woken=False),
 ]
