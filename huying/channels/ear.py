@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
@@ -141,7 +140,7 @@ async def _keep(account: Account, delivery: Delivery, body: bytes) -> Answer:
         received_at=at,
     )
     try:
-        code = await _batcher().put(record, len(body))
+        code = await _keeper().put(record, len(body))
     except (NotKept, Overrun):
         # Nothing is acknowledged that was not kept. WeChat tries three times.
         raise Refused(503, "not_kept") from None
@@ -158,24 +157,28 @@ def _turned(record: Record, turn: int) -> str:
 
 
 # Futures and connections belong to an event loop. A process has one; a test has one each.
-_batchers: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Batcher[Record, str], Storage]]
-_batchers = WeakKeyDictionary()
+_loop: asyncio.AbstractEventLoop | None = None
+_storage: Storage
+_batcher: Batcher[Record, str]
 
 
-def _batcher() -> Batcher[Record, str]:
+def _keeper() -> Batcher[Record, str]:
+    global _loop, _storage, _batcher
     loop = asyncio.get_running_loop()
-    if loop not in _batchers:
+    if loop is not _loop:
         files = Journal(settings.HUYING_HOME / journal.FOLDER)
-        storage = Storage(files, receipt=_turned, count=_count)
-        _batchers[loop] = Batcher(storage.keep), storage
-    return _batchers[loop][0]
+        _storage = Storage(files, receipt=_turned, count=_count)
+        _batcher = Batcher(_storage.keep)
+        _loop = loop
+    return _batcher
 
 
 async def close() -> None:
     """Let go of this event loop's connection and journal. What is kept is kept already."""
-    _, storage = _batchers.pop(asyncio.get_running_loop(), (None, None))
-    if storage:
-        await storage.close()
+    global _loop
+    if _loop is asyncio.get_running_loop():
+        _loop = None
+        await _storage.close()
 
 
 def _count(name: str, number: int) -> None:
