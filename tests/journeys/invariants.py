@@ -40,13 +40,20 @@ class Watch:
         clocks: dict[int, list[Clock]] = {}
         for clock in Clock.objects.order_by("pk"):
             clocks.setdefault(clock.case_id, []).append(clock)
+        contested = set(
+            Placing.objects.filter(contested_at__isnull=False).values_list("case_id", flat=True)
+        )
+        leads: dict[int, list[str]] = {}
+        for case_id, state in Task.objects.filter(lead=True).values_list("case_id", "state"):
+            leads.setdefault(case_id, []).append(state)
         for case in Case.objects.select_related("desk").order_by("pk"):
             story = entries[case.pk]
             _replays(case, story, where)
             self._raised_only(case, story, where)
             _watched(case, clocks.get(case.pk, []), where)
             _counted(story, clocks.get(case.pk, []), where)
-            _held_once(case, where)
+            _held_once(leads.get(case.pk, []), where)
+            assert case.state != State.DECLINED or case.pk not in contested, where
         self._stays_broken(clocks, where)
         for row in Detail.objects.all():
             assert not PHONES.search(row.value + row.words), where
@@ -118,12 +125,9 @@ def _watched(case: Case, rows: list[Clock], where: str) -> None:
         assert running, f"{where}: nobody watches {case}"
 
 
-def _held_once(case: Case, where: str) -> None:
-    leads = list(Task.objects.filter(case=case, lead=True).values_list("state", flat=True))
+def _held_once(leads: list[str], where: str) -> None:
     assert leads.count(TaskState.ACCEPTED) <= 1, where
     assert leads.count(TaskState.OFFERED) <= 1, where
-    if case.state in {State.DECLINED}:
-        assert not Placing.objects.filter(case=case, contested_at__isnull=False).exists(), where
 
 
 def _no_secret(entry: Entry, where: str) -> None:
