@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from huying.config import orphans
 
 PAUSES_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)  # before each start of one that does not stay
-STAYED_AFTER_S = 30.0  # who lived this long gets a short pause again
+# Who lived this long can start and is not told to wait: WeChat repeats a message for 15 s and then
+# forgets it. Pauses are for what does not start at all.
+STAYED_AFTER_S = 5.0
 STOP_WITHIN_S = 12.0  # then kill -9; a little more than the web needs for its own
 
 Say = Callable[[str], None]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from psycopg.pq import PGconn, Ping
+from psycopg.pq import Ping
 
 from huying.config import keys
 from huying.config.home import home as home_folder
@@ -194,8 +194,17 @@ def _wait_until_ready(home: Path, process: subprocess.Popen[bytes] | None, say: 
 
 
 def _ping(home: Path) -> Ping:
+    # As libpq's PQping, which through Python would keep every thread waiting on a server that
+    # hangs: and with them whoever starts the web again.
     place = f"host='{sockets_of(home)}' port={PORT} user=postgres dbname=postgres connect_timeout=5"
-    return Ping(PGconn.ping(place.encode()))
+    try:
+        psycopg.connect(place).close()
+    except psycopg.OperationalError as refused:
+        words = str(refused)  # in English, for the server has no locale (see postgres_owner.py)
+        if "the database system is" in words:  # starting up, shutting down, in recovery …
+            return Ping.REJECT
+        return Ping.OK if "FATAL" in words or "no password" in words else Ping.NO_RESPONSE
+    return Ping.OK
 
 
 def _is_durable(home: Path) -> bool:

@@ -56,8 +56,10 @@ class House:
         self.port = _number("PORT", 8000)
         self.address = f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"
         self.own_database = not os.environ.get("DATABASE_URL")
-        self._database_at = 0.0  # not to be started again before
         self.stopped = threading.Event()
+        # In a thread of its own: while it recovers, or hangs, whoever dies beside it is started
+        # again, and the web keeps what it hears in its journal.
+        self._keeper = threading.Thread(target=self._keep_database, name="database", daemon=True)
         self.web = Child("web", ("huying.config.serve",), {"PORT": str(self.port)})
         workers = [Child("worker", ("huying.config.work",)) for _ in range(_number("WORKERS", 1))]
         told = ("huying", "story", STORY, "--speed", STORY_SPEED, "--server", self.address)
@@ -69,7 +71,6 @@ class House:
         try:
             self._begin()
             while not self.stopped.wait(LOOK_EVERY_S):
-                self._keep_database()
                 for child in self.children:
                     child.look(say)
         finally:
@@ -80,6 +81,7 @@ class House:
         keys.load_or_create(self.home)
         if self.own_database:
             postgres.start(self.home, say=say)
+            self._keeper.start()
         self._make_ready()
         if self.stopped.is_set():
             return
@@ -105,17 +107,17 @@ class House:
             self.children.append(Child("wechat", told))
 
     def _keep_database(self) -> None:
-        if not self.own_database or time.monotonic() < self._database_at:
-            return
-        if postgres.is_up(self.home):
-            return
-        say("PostgreSQL ended and is started again")
-        try:
-            postgres.start(self.home, say=say)
-        except NotStarted as refused:
-            # A full disk, say. The ear still keeps what it hears, in its journal: go on.
-            say(str(refused))
-            self._database_at = time.monotonic() + DATABASE_AGAIN_S
+        while not self.stopped.wait(LOOK_EVERY_S):
+            if postgres.is_up(self.home):
+                continue
+            say("PostgreSQL ended and is started again")
+            try:
+                postgres.start(self.home, say=say)
+            except Exception as failure:
+                # A full disk, say. The ear still keeps what it hears, in its journal: go on, for
+                # nobody else would ever start it again.
+                say(str(failure))
+                self.stopped.wait(DATABASE_AGAIN_S)
 
     def _make_ready(self) -> None:
         # In a process of its own, so that this one, which only watches, stays small.
@@ -141,6 +143,14 @@ class House:
         time.sleep(DRAIN_S)
         stop_all(self.children)
         if self.own_database:
+            self._end_database()
+
+    def _end_database(self) -> None:
+        self.stopped.set()  # also when it was a mistake of ours that ended the house
+        postgres.stop(self.home)
+        # It may have been about to start one, or have waited for a recovery that we ended.
+        while self._keeper.is_alive():
+            self._keeper.join(LOOK_EVERY_S)
             postgres.stop(self.home)
 
 

@@ -158,7 +158,13 @@ class Worker:
             self._line_retry_at = time.monotonic() + WAIT_MAX_S
         else:
             self._line = line
+            self._forgive()
             self.wake()  # nobody knows what was called out meanwhile
+
+    def _forgive(self) -> None:
+        """Ends every pause: the database is back, and it was most likely why they failed."""
+        for turn in self._turns:
+            turn.failures, turn.paused_until = 0, 0.0
 
     def _watch_the_clock(self) -> None:
         ahead = time.time() - time.monotonic()

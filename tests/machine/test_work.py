@@ -140,6 +140,30 @@ def test_it_listens_again_after_the_database_was_away(caplog: pytest.LogCaptureF
         assert _eventually(lambda: pile.done == [1])
 
 
+def test_what_failed_while_the_database_was_away_does_not_pause_when_it_is_back() -> None:
+    pile, is_broken = Pile(1), True
+
+    def fail_at_first() -> int:
+        if is_broken:
+            raise ValueError
+        return pile.run()
+
+    worker = Worker([Job("pile", fail_at_first, NEVER_S)])
+    thread = threading.Thread(target=worker.work)
+    thread.start()
+    try:
+        assert _eventually(lambda: _listeners() == 1 and worker._turns[0].failures)
+        worker._turns[0].paused_until += NEVER_S  # as after many failures
+        is_broken = False
+
+        _hang_up_on_listeners()
+
+        assert _eventually(lambda: pile.done == [1])
+    finally:
+        worker.stop()
+        thread.join(5)
+
+
 def test_it_stops_after_the_piece_in_hand() -> None:
     begun, may_end = threading.Event(), threading.Event()
     after = Pile()

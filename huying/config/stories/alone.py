@@ -1,6 +1,7 @@
 """A throw-away server with a database of its own, started for one story and removed after it."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -12,8 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from huying.config import postgres
+
 UP_WITHIN_S = 60.0
 DOWN_WITHIN_S = 20.0
+# Below those that systems give to whoever connects somewhere: one of these stays free until the
+# server, a moment later, takes it.
+PORTS = range(12_000, 32_000)
 
 
 class NotUp(Exception):
@@ -24,7 +30,7 @@ class NotUp(Exception):
 def throwaway() -> Iterator[tuple[str, Path]]:
     """Address and home of a server that ends, with all that it knew, when the block ends."""
     home = Path(tempfile.mkdtemp(prefix="huying-"))
-    port = _two_free_ports()
+    port = two_free_ports()
     address = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
@@ -50,16 +56,19 @@ def throwaway() -> Iterator[tuple[str, Path]]:
                 running.wait(DOWN_WITHIN_S)
             except subprocess.TimeoutExpired:
                 running.kill()
+                running.wait()
+            # Under root its database lies elsewhere; and if the house had to be killed, it runs.
+            postgres.remove(home)
             shutil.rmtree(home, ignore_errors=True)
 
 
-def _two_free_ports() -> int:
+def two_free_ports() -> int:
     """A port that is free together with the next one, which the fake WeChat takes."""
     while True:
+        port = secrets.choice(PORTS)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
@@ -70,7 +79,7 @@ def _wait_for(running: subprocess.Popen[bytes], address: str, log: Path) -> None
     patience = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < patience and running.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/console/login", timeout=2):
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
