@@ -45,7 +45,10 @@ WORTH_REPEATING = frozenset({About.QUESTION, About.REPLY, About.RESULT, About.ST
 # Two rounds of eight calls: when a platform hangs, the worker looks at its clocks again after ten
 # seconds; when a worker dies between saying and writing it down, so many are said twice.
 SEND_LIMIT = 16
-LEASE = timedelta(minutes=5)  # a worker that died with it is forgotten after this
+# A worker that died with it is forgotten after this; longer than saying (20 s) and writing down.
+LEASE = timedelta(minutes=2)
+WRITE_DOWN_TRIES = 120
+WRITE_DOWN_APART_S = 0.5
 BACK_OFF_FIRST = timedelta(seconds=30)
 BACK_OFF_MAX = timedelta(minutes=30)
 ATTEMPTS_MAX = 12  # 30 s, 1 min … 30 min: about three hours; then an officer must find a way

@@ -137,6 +137,21 @@ def test_a_write_that_fails_leaves_no_half_record_behind(
     assert drained(tmp_path) == [FIRST, SECOND]
 
 
+def test_a_disk_that_is_full_is_not_filled_with_empty_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        for _ in range(3):
+            with pytest.raises(OSError, match="No space"):
+                Journal(tmp_path).append([FIRST])
+
+    assert waiting(tmp_path) == []
+
+
 def test_the_folder_may_not_be_there_yet(tmp_path: Path) -> None:
     assert waiting(tmp_path / "journal") == []
 

@@ -1,14 +1,15 @@
 """Say what is queued: claim it, say it outside of any transaction, write down what came of it.
 
 A worker may die between saying and writing it down, so a message may be said twice; by the
-lease not at once, and never more of them than one claim holds.
+lease not at once, and never more of them than one claim holds. A database that ends is waited for.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from huying.cases.actions import hold, record_all
 from huying.cases.facts import Fact
@@ -30,6 +31,8 @@ from huying.notices.rules import (
     SENDS_KEPT,
     SPARABLE,
     WORTH_REPEATING,
+    WRITE_DOWN_APART_S,
+    WRITE_DOWN_TRIES,
     back_off,
 )
 from huying.notices.texts import TEXT_BYTES_MAX
@@ -67,7 +70,7 @@ def send_next(*, at: datetime, limit: int = SEND_LIMIT) -> int:
     parcels = _parcels(claimed)
     if parcels:
         said = list(zip(parcels, _say(parcels, at), strict=True))
-        _write_down(said, at)
+        _surely(lambda: _write_down(said, at))
         _rest(said, at)
     return len(claimed)
 
@@ -121,6 +124,24 @@ def _post(parcel: Parcel, at: datetime) -> Post | Outcome:
         if left is not None and left <= SENDS_KEPT:
             return _OnPage()
     return Post(channel=channel, account=account, recipient=recipient, text=parcel.text)
+
+
+def _surely(write: Callable[[], None]) -> None:
+    """Write down what was said, also when the database ends and comes back just now.
+
+    Or everybody who was told would be told again when the lease ends.
+    """
+    for _ in range(WRITE_DOWN_TRIES):
+        try:
+            write()
+        except OperationalError:
+            if connection.in_atomic_block:
+                raise
+            connection.close()  # or the next attempt would be made on the dead one
+            time.sleep(WRITE_DOWN_APART_S)
+        else:
+            return
+    write()
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings as installed
 from pytest_django.fixtures import Settings
@@ -9,6 +10,7 @@ from pytest_django.fixtures import Settings
 from huying.cases.models import Case
 from huying.channels.keyed import recipient_hash
 from huying.channels.models import SendingWindow
+from huying.channels.storage import conninfo
 from huying.notices.actions import reply, send_next
 from huying.notices.actions.sending import _claim
 from huying.notices.models import Notice
@@ -30,7 +32,7 @@ from huying.notices.tests.cast import (
 )
 from huying.persons.models import Account
 from huying.testing import wechat_wire
-from huying.testing.wechat import FakeWechat
+from huying.testing.wechat import Answer, FakeWechat
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +52,24 @@ def clock() -> Clock:
     return Clock()
 
 
+class Cutting(FakeWechat):
+    """Ends every connection to our database as soon as it was told to say something."""
+
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
+        given = super().answer(method, path, query, body)
+        if path == "/cgi-bin/message/custom/send":
+            with psycopg.connect(conninfo(), autocommit=True) as way:
+                way.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        return given
+
+
 @pytest.fixture
-def wechat(clock: Clock, tmp_path: Path, settings: Settings) -> Iterator[FakeWechat]:
+def wechat(
+    clock: Clock, tmp_path: Path, settings: Settings, request: pytest.FixtureRequest
+) -> Iterator[FakeWechat]:
     settings.HUYING_HOME = tmp_path
     theirs = wechat_wire.Account(
         name="health",
@@ -61,7 +79,8 @@ def wechat(clock: Clock, tmp_path: Path, settings: Settings) -> Iterator[FakeWec
         aes_key="",
         callback="http://127.0.0.1:9/in/wechat/health",
     )
-    with FakeWechat([theirs], now=clock) as server:
+    sort = getattr(request, "param", FakeWechat)
+    with sort([theirs], now=clock) as server:
         write_accounts(tmp_path / "channels.toml", api=server.url)
         yield server
 
@@ -235,6 +254,21 @@ def test_a_worker_that_died_is_forgotten_after_its_lease(wechat: FakeWechat) -> 
     assert send_next(at=AT + LEASE) == 1
     assert len(received(wechat)) == 1
     assert state(case) == [("receipt", 2, True, False)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("wechat", [Cutting], indirect=True)
+def test_who_was_told_is_not_told_again_when_the_database_ended_in_that_moment(
+    wechat: FakeWechat,
+) -> None:
+    says(wechat, AT)
+    case = a_case(given=False)
+
+    assert send_next(at=AT) == 1
+
+    assert state(case) == [("receipt", 1, True, False)]
+    assert send_next(at=AT + LEASE) == 0
+    assert len(received(wechat)) == 1
 
 
 def test_a_notice_that_kills_its_worker_each_time_is_given_up(wechat: FakeWechat) -> None:
