@@ -45,12 +45,13 @@ def wait_until_idle(installation: Installation, *, within_s: float = IDLE_WITHIN
 
     def idle() -> bool:
         left.clear()
+        # First where messages come from, then where they go.
+        left["journal"] = len(list((installation.home / "journal").glob("*.journal")))
         try:
             with installation.snapshot() as ask:
                 left.update(ask(TO_DO)[0])
         except psycopg.OperationalError as away:
             left["database"] = str(away)
-        left["journal"] = len(list((installation.home / "journal").glob("*.journal")))
         return not any(left.values())
 
     try:

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from psycopg.rows import DictRow, dict_row
 
 from huying.config import postgres
 from huying.config.postgres_folder import base_of
+from huying.config.stories.alone import two_free_ports
 
 # Generous, since everybody's tests share two processors; a minute means that it does not happen.
 UP_WITHIN_S = 90.0
@@ -49,7 +49,7 @@ class Installation:
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="hy-", dir="/tmp"))
         self.home.chmod(0o755)  # the user that PostgreSQL runs as must get in
-        self.port = _two_free_ports()
+        self.port = two_free_ports()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = self.home / "log"
         self.environment = {
@@ -225,16 +225,3 @@ def _folder(pid: int) -> str:
         return os.readlink(f"/proc/{pid}/cwd")
     except OSError:
         return ""
-
-
-def _two_free_ports() -> int:
-    """A port that is free together with the next one, which the fake WeChat takes."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
