@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from huying.cases.models import Case
 from huying.dispatch.models import Task
@@ -13,7 +13,7 @@ from huying.units.rights import Right, Scope, may, scope
 # A company that gave a task back, or slept through it, has no business with the case any more.
 OUTSIDE_STATES = (TaskState.OFFERED, TaskState.ACCEPTED, TaskState.DONE)
 # It does its part, and no more: whom to ask, what the person reads and who sees their number stay
-# with authorities. What it needs to know is written in what it is asked to do.
+# with authorities. Whoever leads the case speaks with the person.
 OUTSIDE_RIGHTS = frozenset(
     {Right.SEE_BOARD, Right.SEE_CASE, Right.ACCEPT, Right.RETURN_TASK, Right.ANSWER}
 )
@@ -41,13 +41,14 @@ def visible(officer: Officer) -> QuerySet[Case]:
         return Case.objects.all()
     if whose == Scope.NONE:
         return Case.objects.none()
-    tasks = Task.objects.filter(case=OuterRef("pk"))
     if whose == Scope.TASK:
-        return Case.objects.filter(
-            Exists(tasks.filter(unit=officer.unit_id, state__in=OUTSIDE_STATES))
-        )
+        own = Task.objects.filter(unit=officer.unit_id, state__in=OUTSIDE_STATES)
+        return Case.objects.filter(pk__in=own.values("case"))
     units = with_those_below(officer.unit_id)
-    return Case.objects.filter(Exists(tasks.filter(unit__in=units)) | Q(desk__in=units))
+    asked = Q(pk__in=Task.objects.filter(unit__in=units).values("case"))
+    desks = Unit.objects.filter(pk__in=units, is_desk=True).values_list("pk", flat=True)
+    # Hardly any unit has a desk below it; for the others PostgreSQL needs not look at every case.
+    return Case.objects.filter(asked | Q(desk__in=list(desks)) if desks else asked)
 
 
 def permits(officer: Officer, right: Right, seen: Sight) -> bool:

@@ -84,6 +84,11 @@ class CasePage:
     units: Mapping[str, str]
 
     @property
+    def holders(self) -> dict[int, str]:
+        """Which unit a clock of a task is."""
+        return {task.pk: task.unit.short for task in self.tasks}
+
+    @property
     def signs(self) -> list[str]:
         """Words that speak for a plea without being a reason of their own."""
         return [reason.words for reason in self.reasons if reason.words and not reason.says]

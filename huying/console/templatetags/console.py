@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from huying.console import labels
 from huying.persons.rules import mask_text
+from huying.units import rights
+from huying.units.models import Officer
 
 register = template.Library()
 
@@ -19,6 +21,12 @@ register = template.Library()
 def label(code: str | None, family: str) -> str:
     """The name of a code: {{ case.urgency|label:"urgency" }}."""
     return labels.label(code, family)
+
+
+@register.filter
+def may(officer: Officer, right: str) -> bool:
+    """Whether a page is worth a link: {% if officer|may:"look" %}."""
+    return rights.may(officer.role, rights.Right(right))
 
 
 @register.filter

@@ -4,7 +4,7 @@
    in one place. It runs in background tabs too, since that is where an alarm is needed. */
 "use strict";
 
-const REFRESH_EVERY_MS = 1500; // a busy night tells of hundreds of cases a second; one look shows all
+const REFRESH_EVERY_MS = 1000; // a busy night tells of hundreds of cases a second; one look shows all
 const ASK_EVERY_MS = 15000; // while the feed is lost, look by ourselves
 const LATE_JUMP_MS = 5000; // a clock that jumped this far was asleep: look at once
 
