@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -64,7 +65,7 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
         return 0
     cases = {assessment.case_id: assessment.case for assessment in waiting}
     hold(list(cases.values()))
-    words = _words(cases)
+    words = said_in(cases)
     verdicts: list[tuple[Assessment, Verdict]] = []
     reader = machine.reader()
     for assessment in waiting:
@@ -77,8 +78,16 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
         verdicts.append((assessment, verdict))
     details.keep({assessment.case: verdict for assessment, verdict in verdicts}, at=at)
     phones = have_phone({case.person_id for case in cases.values() if case.person_id})
+    loaded = set(
+        Area.objects.filter(pk__in={verdict.area for _, verdict in verdicts}).values_list(
+            "pk", flat=True
+        )
+    )
     lines = []
     for assessment, verdict in verdicts:
+        if verdict.area not in loaded:
+            # Read out of names that come with the program; its row is not there to point at.
+            verdict = replace(verdict, area=None)  # noqa: PLW2901
         lines += _lines(assessment, verdict, words[assessment.case_id], phones, at)
         assessment.wanted_at = None
     # As an upsert, since `bulk_update` takes ten times as long.
@@ -89,7 +98,8 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
     return len(waiting)
 
 
-def _words(cases: Mapping[int, Case]) -> dict[int, list[Said]]:
+def said_in(cases: Mapping[int, Case]) -> dict[int, list[Said]]:
+    """What the person of each case said, message by message, the oldest first."""
     spoken: dict[int, list[Said]] = defaultdict(list)
     entries = Entry.objects.filter(case_id__in=cases, kind__in=SPOKEN)
     for case_id, data, at in entries.order_by("case_id", "number").values_list(

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, reduce
 
 from huying.persons.rules import mask_text
 from huying.places.gazetteer import Gazetteer
 from huying.places.queries import gazetteer
+from huying.triage import rulebooks
 from huying.triage.reader.read import Reader
-from huying.triage.reader.result import Detail, Lane, Nature, Reading
+from huying.triage.reader.result import Detail, Lane, Nature, Reading, Reason
 from huying.triage.rules import RANK, Urgency, more_urgent
 
 WORDS_MAX = 8000  # characters of a case that are read together; the latest ones count most
@@ -71,14 +72,13 @@ class Verdict:
 
 
 @lru_cache(maxsize=2)
-def _over(areas: Gazetteer) -> Reader:
-    shipped = Reader.shipped()
-    return Reader(shipped.rulebook, areas, shipped.model)
+def _over(areas: Gazetteer, version: str) -> Reader:
+    return Reader(rulebooks.in_force(), areas, Reader.shipped().model)
 
 
 def reader() -> Reader:
-    """The reader over the areas that are loaded now."""
-    return _over(gazetteer())
+    """The reader with the rulebook that is in force and the areas that are loaded now."""
+    return _over(gazetteer(), rulebooks.in_force().version)
 
 
 def judge(reader: Reader, said: Sequence[Said], channel: str = "", *, known: int = 0) -> Verdict:
@@ -121,7 +121,7 @@ def _judge(reader: Reader, said: Sequence[Said], channel: str, known: int) -> Ve
         reasons=[
             {
                 "rule": reason.rule,
-                "words": mask_text(reason.words),
+                "words": "" if _touches(joined, reason) else mask_text(reason.words),
                 "says": reason.says,
                 "start": reason.start,
                 "end": reason.end,
@@ -139,11 +139,22 @@ def _judge(reader: Reader, said: Sequence[Said], channel: str, known: int) -> Ve
 def _union(readings: Sequence[Reading]) -> list[Detail]:
     found: dict[tuple[str, str], Detail] = {}
     for reading in readings:
-        for detail in reading.details:
+        for read in reading.details:
+            # The words of an area are those of the address, which is nobody's business.
+            bare = not read.personal and _touches(reading, read)
+            detail = replace(read, words="") if bare else read
             # Said again it counts from now: of most things the latest that was said is true.
             found.pop((detail.key, detail.value), None)
             found[detail.key, detail.value] = detail
     return list(found.values())
+
+
+def _touches(reading: Reading, one: Detail | Reason) -> bool:
+    """Whether the words it rests on are in part those of something personal."""
+    return any(
+        other.personal and other.start < one.end and one.start < other.end
+        for other in reading.details
+    )
 
 
 def _unread() -> Verdict:
