@@ -45,7 +45,7 @@ class Case(models.Model):
             models.Index(
                 name="case_live",
                 fields=["rank", "opened_at", "id"],
-                condition=models.Q(state__in=[s.value for s in LIVE]),
+                condition=models.Q(state__in=sorted(s.value for s in LIVE)),
             ),
             models.Index(name="case_of_person", fields=["person", "-opened_at"]),
             models.Index(name="case_by_day", fields=["opened_at"]),

@@ -4,7 +4,7 @@ from huying.cases.models import Case
 from huying.dispatch.rules import LIVE, TaskState
 from huying.units.models import Officer, Unit
 
-_LIVE = [state.value for state in LIVE]
+_LIVE = sorted(state.value for state in LIVE)  # a set has no order, and a migration has
 
 
 class Task(models.Model):
