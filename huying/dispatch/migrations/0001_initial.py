@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='units.unit')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'offered')), fields=['expires_at'], name='task_expiring'), models.Index(condition=models.Q(('state__in', ['offered', 'accepted'])), fields=['unit', 'offered_at'], name='task_in_hand')],
+                'indexes': [models.Index(condition=models.Q(('state', 'offered')), fields=['expires_at'], name='task_expiring'), models.Index(condition=models.Q(('state__in', ['accepted', 'offered'])), fields=['unit', 'offered_at'], name='task_in_hand')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lead', True), ('state', 'accepted')), fields=('case',), name='task_one_lead_holds'), models.UniqueConstraint(condition=models.Q(('lead', True), ('state', 'offered')), fields=('case',), name='task_one_lead_is_asked'), models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'accepted', 'done', 'returned', 'expired', 'handed_on'])), name='task_state_is_known')],
             },
         ),
