@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -20,6 +21,7 @@ from huying.channels.batcher import Batcher, Overrun
 from huying.channels.journal import Journal, Record
 from huying.channels.keyed import receipt
 from huying.channels.message import Answer, Delivery, Forged, Unreadable
+from huying.channels.patience import Patience
 from huying.channels.registry import CHANNELS, Channel, accounts
 from huying.channels.storage import NotKept, Storage
 
@@ -113,7 +115,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
+        with _ours().patience:
             while True:
                 part = await receive()
                 if part["type"] == "http.disconnect":
@@ -140,7 +142,7 @@ async def _keep(account: Account, delivery: Delivery, body: bytes) -> Answer:
         received_at=at,
     )
     try:
-        code = await _keeper().put(record, len(body))
+        code = await _ours().batcher.put(record, len(body))
     except (NotKept, Overrun):
         # Nothing is acknowledged that was not kept. WeChat tries three times.
         raise Refused(503, "not_kept") from None
@@ -156,29 +158,35 @@ def _turned(record: Record, turn: int) -> str:
     return _receipt_of(record.channel, record.account, record.external_id, turn)
 
 
-# Futures and connections belong to an event loop. A process has one; a test has one each.
-_loop: asyncio.AbstractEventLoop | None = None
-_storage: Storage
-_batcher: Batcher[Record, str]
+@dataclass
+class _Ours:
+    """What belongs to one event loop. A process has one; a test has one each."""
+
+    loop: asyncio.AbstractEventLoop
+    patience: Patience
+    storage: Storage
+    batcher: Batcher[Record, str]
 
 
-def _keeper() -> Batcher[Record, str]:
-    global _loop, _storage, _batcher
+_latest: _Ours | None = None
+
+
+def _ours() -> _Ours:
+    global _latest
     loop = asyncio.get_running_loop()
-    if loop is not _loop:
+    if _latest is None or _latest.loop is not loop:
         files = Journal(settings.HUYING_HOME / journal.FOLDER)
-        _storage = Storage(files, receipt=_turned, count=_count)
-        _batcher = Batcher(_storage.keep)
-        _loop = loop
-    return _batcher
+        storage = Storage(files, receipt=_turned, count=_count)
+        _latest = _Ours(loop, Patience(BODY_WITHIN_S), storage, Batcher(storage.keep))
+    return _latest
 
 
 async def close() -> None:
     """Let go of this event loop's connection and journal. What is kept is kept already."""
-    global _loop
-    if _loop is asyncio.get_running_loop():
-        _loop = None
-        await _storage.close()
+    global _latest
+    if _latest and _latest.loop is asyncio.get_running_loop():
+        storage, _latest = _latest.storage, None
+        await storage.close()
 
 
 def _count(name: str, number: int) -> None:

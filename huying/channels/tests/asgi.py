@@ -1,5 +1,6 @@
 """A sender of callbacks that needs no socket: it calls the ear as a web server would."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,8 +32,12 @@ async def call(
     *chunks: bytes,
     method: str = "POST",
     headers: Sequence[tuple[bytes, bytes]] = (),
+    stall: asyncio.Event | None = None,
 ) -> Heard:
-    """One request to the ear. Without chunks the sender hangs up instead of sending a body."""
+    """One request to the ear. Without chunks the sender hangs up instead of sending a body.
+
+    With `stall` it sends nothing before that is set.
+    """
     parts: list[dict[str, Any]] = [
         {"type": "http.request", "body": chunk, "more_body": number < len(chunks)}
         for number, chunk in enumerate(chunks, 1)
@@ -40,6 +45,8 @@ async def call(
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
+        if stall:
+            await stall.wait()
         return parts.pop(0) if parts else {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:

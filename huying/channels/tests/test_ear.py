@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from django.conf import settings
 
-from huying.channels import ear
+from huying.channels import ear, patience
 from huying.channels.accounts import FILE
 from huying.channels.keyed import receipt
 from huying.channels.models import Inbound
@@ -218,3 +218,20 @@ def test_where_plain_is_not_allowed_it_is_forged(home: Path) -> None:
     path.write_text(path.read_text().replace("plain = true", "plain = false"))
 
     assert post(fixture("text.xml")).status == 403
+
+
+def test_who_sends_too_slowly_is_sent_away_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(ear, "BODY_WITHIN_S", 0.05)
+
+    async def story() -> tuple[Heard, Heard]:
+        slow = asyncio.create_task(call(PATH, SIGNED, fixture("text.xml"), stall=asyncio.Event()))
+        quick = await call(PATH, SIGNED, fixture("image.xml"))
+        return await slow, quick
+
+    slow, quick = run(story())
+
+    assert (slow.status, quick.status) == (408, 200)
+    assert Inbound.objects.count() == 1
