@@ -126,6 +126,8 @@ def _lines(
     if assessment.said.get("urgency") not in {None, fact.urgency}:
         del assessment.said["urgency"]
     stands = more_urgent(assessment.read.get("urgency", ""), verdict.urgency)
+    if "urgency" not in assessment.said:
+        stands = more_urgent(stands, fact.urgency)
     assessment.read = {"urgency": stands, "fact": now, "messages": len(said)}
     assessment.groups, assessment.missing = list(verdict.groups), missing
     assessment.reasons, assessment.plea = fact.reasons, verdict.plea

@@ -28,6 +28,7 @@ def urgency_after(said: str, *, stands: str, read_now: str, read_new: str) -> st
     A human's judgement beats the machine's, except that new words of the person may raise it.
     """
     if not said:
-        return more_urgent(stands, read_now)
+        # What is danger by itself is danger, also among words that sound mild together.
+        return more_urgent(stands, more_urgent(read_now, read_new))
     worse = read_now if not stands or RANK[read_now] < RANK[stands] else ""
     return more_urgent(said, more_urgent(worse, read_new))

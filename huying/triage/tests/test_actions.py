@@ -1,7 +1,7 @@
 """The machine reads, officers judge otherwise, and nothing personal is left lying about."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.db.models import Model
@@ -282,3 +282,20 @@ def test_readers_and_writers_at_once_wait_for_nobody_for_ever(time: Time) -> Non
     for case in Case.objects.all():
         latest = case.timeline.filter(kind=Assessed.kind).latest("number")
         assert latest.number > case.timeline.filter(kind="intake.wrote").latest("number").number
+
+
+def test_danger_by_itself_stays_among_words_that_are_mild_together(
+    time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = read(a_case("家里的菜快吃完了", at=time.now), time)
+    judged(case, time, urgency="medium")
+    judge = machine._judge
+
+    def mildly(*args: object) -> machine.Verdict:
+        return replace(judge(*args), urgency="low", new_urgency=new)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(machine, "_judge", mildly)
+    new = "critical"
+    assert says(case, "一", time).urgency == "critical"
+    new = "low"
+    assert says(case, "二", time).urgency == "critical"

@@ -15,6 +15,7 @@ WORDS = st.sampled_from([urgency.value for urgency in Urgency])
         ("", "", "medium", "medium", "medium"),  # the first reading
         ("", "critical", "low", "low", "critical"),  # a machine never lowers
         ("", "medium", "critical", "critical", "critical"),
+        ("", "medium", "medium", "high", "high"),  # mild together, danger by itself
         ("low", "critical", "critical", "", "low"),  # an officer may, and nothing new was said
         ("low", "critical", "critical", "low", "low"),
         ("low", "critical", "critical", "critical", "critical"),  # said again, it counts again
