@@ -20,7 +20,7 @@ Reply = dict[str, str | int]
 # 12110 is the text number of the police, the same in the whole country: nobody deaf is asked
 # to phone.
 RECEIVED = """\
-您的来信已收到，有人正在处理。
+您的来信已收到，会有人逐条阅读。
 回执号：{receipt}
 办理进展：{link}
 如有生命危险，请立即拨打 120（急救）、110（报警）或 119（消防）；不便通话请发短信至 12110。"""
