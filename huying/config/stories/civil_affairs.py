@@ -1,5 +1,6 @@
 """SZ-01 … SZ-12: a deaf man with three needs, a family without food; 30 minutes and 24 hours."""
 
+from huying.config.stories.players import Citizen
 from huying.config.stories.stage import Stage
 
 DEAF_MAN = (
@@ -13,10 +14,16 @@ FAMILY = (
 
 
 def play(stage: Stage) -> None:
+    """Two who write to one account: a man who cannot hear, and a family that has not eaten."""
     man, family = (stage.citizen("civil", f"oStoryCivil{who}") for who in ("Man", "Family"))
-    desk = stage.officer("kefu2")
-    luohu, street = stage.officer("luohu-civil-1"), stage.officer("street-440305007-1")
-    case = other = ""
+    case = _until_luohu_has_it(stage, man)
+    other = _until_the_street_has_it(stage, family, case)
+    _until_both_say_solved(stage, (man, case), (family, other))
+
+
+def _until_luohu_has_it(stage: Stage, man: Citizen) -> str:
+    desk, luohu = stage.officer("kefu2"), stage.officer("luohu-civil-1")
+    case = ""
 
     with stage.step(0, "听障人士在民政局公众号留言"):
         man.writes(DEAF_MAN)
@@ -56,6 +63,13 @@ def play(stage: Stage) -> None:
     with stage.step(28, "罗湖民政：下午上门，需要什么请用文字说"):
         luohu.does_task(case, "progress", text="我们下午两点上门，带手写板，不用说话。")
 
+    return case
+
+
+def _until_the_street_has_it(stage: Stage, family: Citizen, case: str) -> str:
+    desk, street = stage.officer("kefu2"), stage.officer("street-440305007-1")
+    other = ""
+
     with stage.step(40, "一户人家断粮，同一个公众号留言"):
         family.writes(FAMILY)
         other = stage.find(desk, family)
@@ -69,6 +83,15 @@ def play(stage: Stage) -> None:
         )
         stage.expect("the street is offered it", lambda: other in street.get("/console/inbox"))
         street.does_task(other, "accept")
+
+    return other
+
+
+def _until_both_say_solved(
+    stage: Stage, first: tuple[Citizen, str], second: tuple[Citizen, str]
+) -> None:
+    (man, case), (family, other) = first, second
+    luohu, street = stage.officer("luohu-civil-1"), stage.officer("street-440305007-1")
 
     with stage.step(190, "临时救助已申请，住处已安排"):
         luohu.does_task(case, "progress", text="已上门了解情况，现场申请了临时救助。")

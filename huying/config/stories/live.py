@@ -79,9 +79,12 @@ class LiveStage(Stage):
         super().__init__(begins, say)
         self.server, self.wechat, self.password, self.speed = server, wechat, password, speed
         self._started = self._waited = time.monotonic()
+        # People of an earlier run are known here, so each run has people of its own.
+        self._run = f"{int(time.time()):x}"
 
     def citizen(self, account: str, openid: str) -> Citizen:
-        return Citizen(HttpWechat(self.wechat), HttpBrowser(self.server), account, openid)
+        own = openid + self._run
+        return Citizen(HttpWechat(self.wechat), HttpBrowser(self.server), account, own)
 
     def new_officer(self, user: str) -> Officer:
         return Officer(HttpBrowser(self.server), user, self.password)

@@ -1,5 +1,6 @@
 """ZZ-06 … ZZ-14: ten hours from a message to a bed; the people and their words are invented."""
 
+from huying.config.stories.players import Citizen
 from huying.config.stories.stage import Stage
 
 PLEA = (
@@ -9,11 +10,15 @@ PLEA = (
 
 
 def play(stage: Stage) -> None:
+    """One mother, the desk, the health commission, a county's car and a hospital's bed."""
     mother = stage.citizen("zhengzhou", "oStoryZhengzhouMother")
-    desk = stage.officer("zz-desk-12")
-    health, hospital, county = (
-        stage.officer(user) for user in ("zz-health-1", "zz-central-hospital-1", "dengfeng-1")
-    )
+    case = _until_the_commission_has_it(stage, mother)
+    _until_car_and_bed_are_asked_for(stage, mother, case)
+    _until_she_is_in_bed(stage, mother, case)
+
+
+def _until_the_commission_has_it(stage: Stage, mother: Citizen) -> str:
+    desk, health = stage.officer("zz-desk-12"), stage.officer("zz-health-1")
     case = ""
 
     with stage.step(0, "孕妇在平台留言"):
@@ -47,6 +52,12 @@ def play(stage: Stage) -> None:
         )
         stage.expect("the call is on the record", lambda: "正在联系有血源的医院" in desk.case(case))
 
+    return case
+
+
+def _until_car_and_bed_are_asked_for(stage: Stage, mother: Citizen, case: str) -> None:
+    desk, health = stage.officer("zz-desk-12"), stage.officer("zz-health-1")
+
     with stage.step(300, "指挥部：已协调好医院，安排车和床位"):
         health.does_task(
             case,
@@ -70,6 +81,11 @@ def play(stage: Stage) -> None:
             asked="留产科床位，走绿色通道，备A型Rh阴性血，指定值班医生接",
         )
         stage.expect("she reads what comes next", lambda: "19时前发车" in mother.received())
+
+
+def _until_she_is_in_bed(stage: Stage, mother: Citizen, case: str) -> None:
+    desk, health = stage.officer("zz-desk-12"), stage.officer("zz-health-1")
+    hospital, county = stage.officer("zz-central-hospital-1"), stage.officer("dengfeng-1")
 
     with stage.step(310, "登封和医院分别签收"):
         county.does_task(case, "accept")
