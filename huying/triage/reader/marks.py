@@ -40,7 +40,8 @@ def _first_mark(
 ) -> Mark | None:
     first: Mark | None = None
     for start, end in spans:
-        scope = scope_at(text, start, end, mood)
+        # A sign only says that a word stands there; what it is worth the model has learnt.
+        scope = None if rule.kind == "sign" else scope_at(text, start, end, mood)
         mark = Mark(rule, start, end, None if scope in rule.ignores else scope)
         if mark.scope is None:
             return mark
@@ -55,7 +56,9 @@ def _places(
     for start in places:
         end = start + len(word)
         sentence = text.sentence(start)
-        if rule.unless and _close(rule.unless, hits, start, end, rule.within):
+        against = _close(rule.unless, hits, start, end, rule.within) if rule.unless else []
+        # What is denied speaks against nothing: 没有感染，就是胸口疼.
+        if any(not is_denied(text, *span) for span in against):
             continue
         leaning = [words for words in (rule.near, rule.also) if words]
         close = [_close(words, hits, start, end, rule.within) for words in leaning]

@@ -1,18 +1,23 @@
 """How well messages are read: the figures of the goals, with how sure they are."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from huying.places.gazetteer import SURE, Gazetteer
 from huying.triage.reader.judge import Judgement, judge
 from huying.triage.reader.labelled import OWN_SOURCE, Labelled
-from huying.triage.reader.result import Lane, Nature, Urgency
+from huying.triage.reader.result import Lane, Nature, Reading, Urgency
 from huying.triage.reader.train import Examples, Whole, folds, heads, scores_of, tune, verdict_of
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
+
+Columns = Mapping[str, NDArray[np.generic]]
+Measures = Mapping[str, Callable[[Columns], float]]
 
 DRAWS = 400  # of the bootstrap: enough for two digits of a 95 % interval
 
@@ -38,9 +43,9 @@ def judged_by_fold(examples: Examples, parts: Whole) -> dict[int, Judgement]:
         here, there = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
         tuning = tune(examples, here)
         scores = scores_of(examples, here, heads(examples, here), there)
-        for row, score in zip(there, scores, strict=True):
+        for row, score in zip(there.tolist(), scores, strict=True):
             verdict = verdict_of(score, tuning)
-            judged[int(row)] = judge(examples.marks[row], examples.languages[row], verdict)
+            judged[row] = judge(examples.marks[row], examples.languages[row], verdict)
     return judged
 
 
@@ -60,18 +65,67 @@ def parts_by_source(examples: Examples) -> Whole:
     return parts
 
 
-def figures(messages: Sequence[Labelled], judged: Sequence[Judgement]) -> list[Figure]:
+def figures(
+    messages: Sequence[Labelled], judged: Sequence[Judgement] | Sequence[Reading]
+) -> list[Figure]:
     """Give the figures of the goals' table that don't need the details."""
     columns = _columns(messages, judged)
+    return _with_intervals(messages, columns, MEASURES)
+
+
+def place_shares(messages: Sequence[Labelled], readings: Sequence[Reading]) -> list[Figure]:
+    """Give how often the place of a plea is found, and lies in the one city that it names."""
+    rows = [
+        (message, _place_found(message, reading), _city_right(message, reading))
+        for message, reading in zip(messages, readings, strict=True)
+        if message.nature is Nature.PLEA and message.place
+    ]
+    columns: dict[str, NDArray[np.generic]] = {
+        "found": np.array([found for _, found, _ in rows]),
+        "named": np.array([right is not None for _, _, right in rows]),
+        "right": np.array([bool(right) for _, _, right in rows]),
+    }
+    if not rows:
+        return []
+    return _with_intervals([message for message, _, _ in rows], columns, PLACE_MEASURES)
+
+
+def _place_found(message: Labelled, reading: Reading) -> bool:
+    size = len(message.place)
+    starts = [found.start() for found in re.finditer(re.escape(message.place), message.text)]
+    return any(
+        detail.start < start + size and start < detail.end
+        for detail in reading.details
+        if detail.key == "place"
+        for start in starts
+    )
+
+
+def _city_right(message: Labelled, reading: Reading) -> bool | None:
+    """Whether the area lies in the city of the labelled place; None if that names no city."""
+    named = {
+        one.code[:4]
+        for one in Gazetteer.shipped().find(message.place)
+        if len(one.code) >= 4 and one.certainty in SURE
+    }
+    if len(named) != 1:
+        return None
+    codes = [detail.value for detail in reading.details if detail.key == "area"]
+    return bool(codes) and codes[0][:4] in named
+
+
+def _with_intervals(
+    messages: Sequence[Labelled], columns: Columns, measures: Measures
+) -> list[Figure]:
     clusters = np.unique([message.cluster for message in messages], return_inverse=True)[1]
     members = [np.flatnonzero(clusters == cluster) for cluster in range(clusters.max() + 1)]
     draw = np.random.default_rng(1)
-    values: dict[str, list[float]] = {name: [] for name in MEASURES}
+    values: dict[str, list[float]] = {name: [] for name in measures}
     for _ in range(DRAWS):
         chosen = draw.integers(0, len(members), len(members))
         rows = np.concatenate([members[cluster] for cluster in chosen])
         drawn = {name: column[rows] for name, column in columns.items()}
-        for name, measure in MEASURES.items():
+        for name, measure in measures.items():
             values[name].append(measure(drawn))
     return [
         Figure(
@@ -80,12 +134,12 @@ def figures(messages: Sequence[Labelled], judged: Sequence[Judgement]) -> list[F
             float(np.nanpercentile(values[name], 2.5)),
             float(np.nanpercentile(values[name], 97.5)),
         )
-        for name, measure in MEASURES.items()
+        for name, measure in measures.items()
     ]
 
 
 def _columns(
-    messages: Sequence[Labelled], judged: Sequence[Judgement]
+    messages: Sequence[Labelled], judged: Sequence[Judgement] | Sequence[Reading]
 ) -> dict[str, NDArray[np.generic]]:
     pleas = np.array([message.nature is Nature.PLEA for message in messages])
     urgency = np.array([str(message.urgency) for message in messages])
@@ -101,9 +155,6 @@ def _columns(
         "said_category": np.array([one.category for one in judged]),
         "lane": np.array([str(one.lane) for one in judged]),
     }
-
-
-Columns = Mapping[str, NDArray[np.generic]]
 
 
 def area_under_curve(scores: NDArray[np.generic], wanted: NDArray[np.generic]) -> float:
@@ -134,14 +185,14 @@ def _macro_f1(columns: Columns) -> float:
 
 
 def _said_critical(columns: Columns) -> NDArray[np.bool_]:
-    return columns["said_urgency"] == str(Urgency.CRITICAL)
+    return np.asarray(columns["said_urgency"] == str(Urgency.CRITICAL))
 
 
 def _said_high(columns: Columns) -> NDArray[np.bool_]:
     return np.isin(columns["said_urgency"], (str(Urgency.CRITICAL), str(Urgency.HIGH)))
 
 
-MEASURES: Mapping[str, Callable[[Columns], float]] = {
+MEASURES: Measures = {
     "plea vs rest, AUC": lambda columns: area_under_curve(columns["plea"], columns["is_plea"]),
     "critical or high pleas not aside": lambda columns: _share(
         columns["lane"] != str(Lane.ASIDE), columns["is_high"]
@@ -160,5 +211,11 @@ MEASURES: Mapping[str, Callable[[Columns], float]] = {
     "plea, F1": lambda columns: _f1(columns, str(Nature.PLEA)),
     "category of pleas, accuracy": lambda columns: _share(
         columns["said_category"] == columns["category"], columns["is_plea"]
+    ),
+}
+PLACE_MEASURES: Measures = {
+    "place overlaps the labelled words": lambda columns: float(columns["found"].mean()),
+    "area lies in the city that is named": lambda columns: _share(
+        columns["right"], columns["named"]
     ),
 }

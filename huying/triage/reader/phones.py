@@ -28,9 +28,10 @@ _MOBILE_IN_GROUPS = re.compile(
 )
 _LOOKALIKE = re.compile(r"(?<![0-9a-z])[1li][3-9][0-9oil]{9}(?![0-9a-z])")
 _EXTENSION = r"(?:\s?(?:转|分机(?:号)?|ext\.?|extension|#)\s?[:：]?\s?(\d{1,6})|-(\d{1,5}))?(?!\d)"
+_NO_CARD = r"(?! \d{3,4}(?!\d))"  # 6222 0219 9000 0123 456 goes on in groups
 _LANDLINE = re.compile(
-    r"(?<!\d)(?<!\d[\-.])(?:\(?\+?86\)?[ \-]?)?[(\[]?(0\d{2,3})[)\]]?"
-    r"[ \-—–]{0,3}(\d{3,4}[ \-]?\d{4})" + _EXTENSION
+    r"(?<!\d)(?<!\d[\-.])(?:\(?\+?86\)?[ \-]?)?[(\[（]?(0\d{2,3})[)\]）]?"
+    r"[ \-—–]{0,3}(\d{3,4}[ \-]?\d{4})" + _EXTENSION + _NO_CARD
 )
 _SERVICE_LINE = re.compile(r"(?<!\d)([48]00[ \-]?\d{3,4}[ \-]?\d{3,4})(?!\d)")
 _LOCAL = re.compile(
@@ -78,7 +79,7 @@ def _mobiles(view: str) -> Iterator[tuple[int, int, str]]:
         for match in form.finditer(view):
             yield *match.span(), _NOT_DIGIT.sub("", match[1])
     for match in _LOOKALIKE.finditer(view):
-        if sum(sign.isdigit() for sign in match[0]) >= 6:
+        if sum(sign.isdigit() for sign in match[0]) >= 4:
             yield *match.span(), match[0].translate({ord("o"): "0", ord("l"): "1", ord("i"): "1"})
 
 

@@ -7,13 +7,13 @@ from functools import cache
 
 from huying.places.gazetteer import Gazetteer
 from huying.triage.reader.details import read_details
-from huying.triage.reader.judge import Judgement, judge
+from huying.triage.reader.judge import THEMELESS, Judgement, judge
 from huying.triage.reader.language import language_of
 from huying.triage.reader.marks import Mark, find_marks
 from huying.triage.reader.missing import missing
 from huying.triage.reader.model import BadModel, Model, load_model
 from huying.triage.reader.place import place_details
-from huying.triage.reader.result import URGENCIES, Detail, Reading, Reason
+from huying.triage.reader.result import URGENCIES, Detail, Lane, Reading, Reason
 from huying.triage.reader.rulebook import Rulebook, load
 from huying.triage.reader.text import Text, readable
 
@@ -58,7 +58,7 @@ class Reader:
         verdict = self.model.verdict(prepared, marks) if self.model is not None else None
         judgement = judge(marks, language, verdict)
         details = read_details(prepared, at)
-        if self.gazetteer is not None:
+        if self.gazetteer is not None and not _is_noise(judgement):
             details += place_details(prepared, self.gazetteer, near)
         return Reading(
             nature=judgement.nature,
@@ -77,6 +77,11 @@ class Reader:
             rulebook=self.rulebook.version,
             model=self.model.version if self.model is not None else None,
         )
+
+
+def _is_noise(judgement: Judgement) -> bool:
+    # Noise is a hundred times the pleas, and half of the work is to find where it is.
+    return judgement.lane is Lane.ASIDE and judgement.nature in THEMELESS
 
 
 @cache

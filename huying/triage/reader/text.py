@@ -43,7 +43,10 @@ _ODD = re.compile(
 )
 _BREAKS = re.compile(r"<(?:br|/?p|/?div|/?li|/tr)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。!?！？;；\n…【】‼❗]|\.(?=\s|$)")
-_CLAUSE_END = re.compile(r"[。!?！？;；\n…【】‼❗,，、:：~～\s()（）]")
+# A blank parts clauses where it stands for a comma, as it does between Chinese signs.
+_CLAUSE_END = re.compile(
+    r"[。!?！？;；\n…【】‼❗,，、:：~～()（）]|(?<=[\u3400-\u9fff])\s|\s(?=[\u3400-\u9fff])"
+)
 
 
 @dataclass(frozen=True)
