@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from huying.cases import reactions
 from huying.cases.facts import COLUMNS, Fact, Revealed, settle
@@ -88,9 +89,9 @@ def reveal(case: Case, particular: Particular, purpose: str, *, by: str, at: dat
     Raises `ValueError` if the purpose is empty or the field is somebody else's.
     """
     if not purpose.strip():
-        raise ValueError("say what you need it for: the purpose is recorded")
+        raise ValueError(gettext("请写明用途，会写进记录。"))
     if particular.person_id != case.person_id:
-        raise ValueError("that field belongs to somebody else's case")
+        raise ValueError(gettext("这一项不属于本工单的诉求人。"))
     record(case, Revealed(field=particular.kind, purpose=purpose.strip()), by=by, at=at)
     return unseal(bytes(particular.sealed))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, open_cases, record, record_all
 from huying.cases.facts import Fact, all_facts
@@ -242,8 +243,11 @@ def _wrote(letter: Letter) -> Fact:
 
 
 def write_down(case: Case, text: str, *, channel: str, officer: Officer, at: datetime) -> None:
-    """An officer writes down what the person said by `channel` (phone, sms, visit)."""
+    """An officer writes down what the person said by `channel` (phone, sms, visit).
+
+    Raises `ValueError` without words.
+    """
     if not text.strip():
-        raise ValueError("write down what the person said")
+        raise ValueError(gettext("请写下诉求人的原话。"))
     fact = Typed(channel=channel, words=words("text", text, {}))
     record(case, fact, by=f"officer:{officer.pk}", at=at)

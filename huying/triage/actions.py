@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record, record_all
 from huying.cases.lifecycle import Move, State, may
@@ -208,10 +209,10 @@ def correct(
     raise the urgency. Raises `ValueError` without a reason, or for a word that isn't one of ours.
     """
     if not why.strip():
-        raise ValueError("say why: a correction teaches the machine")
+        raise ValueError(gettext("请写明依据：机器要从更正里学习。"))
     _check_words(nature=nature, urgency=urgency, category=category, lane=lane)
     if area and not Area.objects.filter(pk=area).exists():
-        raise ValueError(f"there is no area {area!r}")
+        raise ValueError(gettext("没有这个区划代码：%s。") % area)
     hold([case])
     by = f"officer:{officer.pk}"
     changes = {
@@ -240,4 +241,14 @@ def _check_words(**said: str) -> None:
     }
     for what, word in said.items():
         if word and word not in ours[what]:
-            raise ValueError(f"there is no {what} {word!r}")
+            names = {"what": _names()[what], "word": word}
+            raise ValueError(gettext("%(what)s里没有“%(word)s”。") % names)
+
+
+def _names() -> Mapping[str, str]:
+    return {
+        "nature": gettext("诉求性质"),
+        "urgency": gettext("紧急程度分级"),
+        "category": gettext("诉求类别"),
+        "lane": gettext("研判去向"),
+    }

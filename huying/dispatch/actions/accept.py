@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record
 from huying.cases.lifecycle import LIVE as LIVE_CASES
@@ -10,6 +11,7 @@ from huying.cases.models import Case
 from huying.dispatch.actions.offer import MACHINE, Ask, offer_all
 from huying.dispatch.facts import Accepted, Contested, Returned
 from huying.dispatch.models import Placing, Task
+from huying.dispatch.refusals import check, over, units
 from huying.dispatch.rules import (
     HOPS_MAX,
     LIVE,
@@ -18,7 +20,6 @@ from huying.dispatch.rules import (
     NotYours,
     TaskRefused,
     TaskState,
-    check,
 )
 from huying.units.models import Officer, Unit
 
@@ -61,11 +62,11 @@ def give_back(
     held(task, officer)
     check(task.state, TaskState.RETURNED)
     if task.final:
-        raise TaskRefused("an arbiter has decided that this is yours: it cannot be returned")
+        raise TaskRefused(gettext("裁定人已经定了由你们承办，不能再退回。"))
     if ground not in set(Ground):
-        raise TaskRefused(f"a return needs its ground, one of {', '.join(Ground)}")
+        raise TaskRefused(gettext("退单要写明理由：属地不符、职责不符、权属不清或信息不全。"))
     if proper == task.unit_id or not Unit.objects.filter(pk=proper).exists():
-        raise TaskRefused("a return needs the proper owner: name another unit that exists")
+        raise TaskRefused(gettext("退单要写明应承办的单位，而且不能是本单位。"))
     _end(task, TaskState.RETURNED, at)
     fact = Returned(task=task.pk, unit=task.unit_id, ground=ground, proper=proper, note=note)
     record(task.case, fact, by=f"officer:{officer.pk}", at=at)
@@ -121,12 +122,12 @@ def hand_on(task: Task, unit_code: str, *, asked: str, officer: Officer, at: dat
     held(task, officer)
     check(task.state, TaskState.HANDED_ON)
     if task.case.state not in LIVE_CASES:
-        raise TaskRefused(f"the case is {task.case.state}: nobody else needs to go on")
+        raise TaskRefused(gettext("%s，不用再转办。") % over(task.case))
     nobody_is_asked_to_go_on(task)
     if unit_code == task.unit_id:
-        raise TaskRefused("your unit has this task already")
+        raise TaskRefused(gettext("这件交办已经在本单位手上。"))
     if task.hop >= HOPS_MAX:
-        raise TaskRefused("it was passed on too often: ask the arbiter")
+        raise TaskRefused(gettext("转办次数太多，请裁定人决定由谁承办。"))
     ask = Ask(
         case=task.case,
         unit=unit_code,
@@ -145,7 +146,7 @@ def nobody_is_asked_to_go_on(task: Task) -> None:
     if task.case.state not in LIVE_CASES:
         return
     if Task.objects.filter(previous=task, state=TaskState.OFFERED).exists():
-        raise TaskRefused("another unit is being asked to go on, and has not answered yet")
+        raise TaskRefused(gettext("已经请别的单位接办，对方还没有答复。"))
 
 
 def held(task: Task, officer: Officer) -> None:
@@ -153,7 +154,8 @@ def held(task: Task, officer: Officer) -> None:
     hold([task.case])
     task.refresh_from_db(from_queryset=Task.objects.select_related("case", "unit"))
     if not acts_for(officer, task):
-        raise NotYours(f"this task is {task.unit.name}'s, and you act for {officer.unit.name}")
+        names = {"unit": task.unit.name, "own": officer.unit.name}
+        raise NotYours(gettext("这件交办是%(unit)s的，您属于%(own)s。") % names)
 
 
 def acts_for(officer: Officer, task: Task) -> bool:
@@ -170,8 +172,8 @@ def free_of_tasks(case: Case) -> None:
     """Raises `TaskRefused` if other units are at work: their tasks are never cancelled."""
     live = Task.objects.filter(case=case, state__in=LIVE).select_related("unit")
     live = live.exclude(unit_id=case.desk_id, lead=True)  # its own, which it may end itself
-    if names := ", ".join(task.unit.name for task in live):
-        raise TaskRefused(f"still at work or being asked: {names}")
+    if names := units(live):
+        raise TaskRefused(gettext("还有单位在办或等待签收：%s。") % names)
 
 
 def _end(task: Task, state: TaskState, at: datetime) -> None:

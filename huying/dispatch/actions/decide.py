@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record
 from huying.cases.models import Case
@@ -10,7 +11,8 @@ from huying.dispatch.actions.accept import accept, free_of_tasks
 from huying.dispatch.actions.offer import is_contested, offer, uncontest
 from huying.dispatch.facts import ActedFirst, Declined
 from huying.dispatch.models import Task
-from huying.dispatch.rules import LIVE, TaskRefused, TaskState, say
+from huying.dispatch.refusals import say
+from huying.dispatch.rules import LIVE, TaskRefused, TaskState
 from huying.units.models import Officer
 
 REPORT_WITHIN = timedelta(hours=2)  # of acting first (先处置后报备): within the same shift
@@ -38,8 +40,8 @@ def arbitrate(case: Case, unit_code: str, *, why: str, officer: Officer, at: dat
     """Decide whose a contested case is. The unit may not return it."""
     hold([case])
     if not is_contested(case):
-        raise TaskRefused("nobody contests this case: offer it as usual")
-    why = say(why, "why it is theirs")
+        raise TaskRefused(gettext("没有单位对承办提出争议，请直接交办。"))
+    why = say(why, gettext("请写明裁定理由。"))
     uncontest(case)
     # Whoever accepted earlier holds it until the unit that is named now accepts.
     return offer(
@@ -64,11 +66,11 @@ def decline(
     """
     hold([case])
     if case.nature in {"plea", ""} and (second is None or second.pk == officer.pk):
-        raise TaskRefused("a plea is declined by two officers: name the second")
+        raise TaskRefused(gettext("求助类诉求须由两名工作人员决定不予受理，请填第二名。"))
     free_of_tasks(case)
     fact = Declined(
-        ground=say(ground, "the ground"),
-        where_to_go=say(where_to_go, "where the person can go instead"),
+        ground=say(ground, gettext("请写明不予受理的理由。")),
+        where_to_go=say(where_to_go, gettext("请写明诉求人可以去哪里办。")),
         second=second.pk if second else None,
     )
     uncontest(case)
@@ -81,6 +83,6 @@ def decline(
 @transaction.atomic
 def act_first(case: Case, what: str, *, officer: Officer, at: datetime) -> None:
     """Write down that an officer acted at once, on their own authority, and owes the report."""
-    by = at + REPORT_WITHIN
-    fact = ActedFirst(officer=officer.pk, what=say(what, "what you did"), report_by=by.isoformat())
+    what = say(what, gettext("请写明做了什么。"))
+    fact = ActedFirst(officer=officer.pk, what=what, report_by=(at + REPORT_WITHIN).isoformat())
     record(case, fact, by=f"officer:{officer.pk}", at=at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record_all
 from huying.cases.lifecycle import LIVE as LIVE_CASES
@@ -13,6 +14,7 @@ from huying.cases.models import Case
 from huying.cases.reactions import Line
 from huying.dispatch.facts import Offered
 from huying.dispatch.models import Placing, Task
+from huying.dispatch.refusals import over
 from huying.dispatch.rules import EXPIRES_WITHIN, LIVE, TaskRefused, TaskState
 from huying.units.models import Unit
 
@@ -53,17 +55,17 @@ def offer(
     """
     hold([case])
     if case.state not in LIVE_CASES:
-        raise TaskRefused(f"the case is {case.state}: reopen it before you ask anybody")
+        raise TaskRefused(gettext("%s，要先重新打开才能交办。") % over(case))
     leads = Task.objects.filter(case=case, lead=True, state__in=LIVE).select_related("unit")
     asked_now = {task.state: task for task in leads}
     if lead and (waiting := asked_now.get(TaskState.OFFERED)):
-        raise TaskRefused(f"{waiting.unit.name} is being asked already and has not answered yet")
+        raise TaskRefused(gettext("已经请%s主办，对方还没有答复。") % waiting.unit.name)
     if lead and is_contested(case):
-        raise TaskRefused("two units have returned it: the arbiter decides whose it is")
+        raise TaskRefused(gettext("两个单位都退回了，由裁定人决定谁承办。"))
     holder = asked_now.get(TaskState.ACCEPTED) if lead else None
     # The arbiter may say that it is whoever has it, who accepts once more, and may not return it.
     if holder and holder.unit_id == unit_code and not final:
-        raise TaskRefused(f"{holder.unit.name} leads this case already")
+        raise TaskRefused(gettext("%s已经是这件的主办单位。") % holder.unit.name)
     ask = Ask(
         case=case,
         unit=unit_code,
@@ -160,7 +162,7 @@ def _units(codes: Iterable[str]) -> Mapping[str, Unit]:
     units = Unit.objects.in_bulk()  # some hundred rows: fewer bytes than a query for each chain
     for code in codes:
         if code not in units:
-            raise TaskRefused(f"there is no unit called {code!r}")
+            raise TaskRefused(gettext("没有代码为“%s”的单位。") % code)
     return units
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import record
 from huying.cases.facts import Fact
@@ -10,7 +11,8 @@ from huying.cases.lifecycle import LIVE as LIVE_CASES
 from huying.dispatch.actions.accept import held, nobody_is_asked_to_go_on
 from huying.dispatch.facts import Finished, Progressed, Settled
 from huying.dispatch.models import Task
-from huying.dispatch.rules import LIVE, TaskRefused, TaskState, check, say
+from huying.dispatch.refusals import IS, check, say, units
+from huying.dispatch.rules import LIVE, TaskRefused, TaskState
 from huying.units.models import Officer
 
 
@@ -21,12 +23,12 @@ def progress(
     """Tell what was done and what comes next, and by when. The person reads it."""
     held(task, officer)
     if task.state != TaskState.ACCEPTED:
-        raise TaskRefused(f"a task that is {task.state} has no progress: accept it first")
+        raise TaskRefused(gettext("这件交办%s，不能报进展。") % IS[task.state])
     fact = Progressed(
         task=task.pk,
         unit=task.unit_id,
         unit_name=task.unit.name,
-        text=say(text, "what was done and what comes next"),
+        text=say(text, gettext("请写明做了什么、下一步做什么。")),
         next_by=next_by.isoformat() if next_by else None,
     )
     record(task.case, fact, by=f"officer:{officer.pk}", at=at)
@@ -40,10 +42,10 @@ def finish(task: Task, result: str, *, officer: Officer, at: datetime) -> None:
     """
     held(task, officer)
     if task.lead and task.case.state in LIVE_CASES:
-        raise TaskRefused("you lead this case: settle it, with cause and result")
+        raise TaskRefused(gettext("您是主办单位：请写明原因和结果，整件办结。"))
     nobody_is_asked_to_go_on(task)
     _done(task, at)
-    _record_finished(task, say(result, "what was done"), officer, at)
+    _record_finished(task, say(result, gettext("请写明办理结果。")), officer, at)
 
 
 @transaction.atomic
@@ -56,11 +58,12 @@ def settle(
     """
     held(task, officer)
     if not task.lead:
-        raise TaskRefused("only the lead settles a case: finish your part instead")
-    cause, result = say(cause, "the cause"), say(result, "the result")
+        raise TaskRefused(gettext("只有主办单位能整件办结，协办单位请报本单位已完成。"))
+    cause = say(cause, gettext("请写明原因。"))
+    result = say(result, gettext("请写明办理结果。"))
     joint = Task.objects.filter(case=task.case, lead=False, state__in=LIVE).select_related("unit")
-    if names := ", ".join(other.unit.name for other in joint):
-        raise TaskRefused(f"joint tasks are still open: {names}")
+    if names := units(joint):
+        raise TaskRefused(gettext("协办还没有办完：%s。") % names)
     nobody_is_asked_to_go_on(task)
     _done(task, at)
     if task.case.state not in LIVE_CASES:
@@ -81,7 +84,7 @@ def settle(
 def _done(task: Task, at: datetime) -> None:
     # Where the need is over an offer can be laid down; it could not be accepted any more.
     if task.state == TaskState.OFFERED and task.case.state in LIVE_CASES:
-        raise TaskRefused("a task that is offered cannot be done: accept it first")
+        raise TaskRefused(gettext("这件交办还没有签收，请先签收再办结。"))
     check(task.state, TaskState.DONE)
     task.state, task.ended_at, task.expires_at = TaskState.DONE, at, None
     task.save(update_fields=["state", "ended_at", "expires_at"])

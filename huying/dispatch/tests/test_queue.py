@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from huying.cases.models import Case
 from huying.cases.tests.people import STREET, officer
 from huying.dispatch.actions import accept, expire_next, give_back, offer, offer_again, offer_next
 from huying.dispatch.models import Placing, Task
-from huying.dispatch.rules import LIVE, NEXT, TaskRefused, TaskState, check, say
+from huying.dispatch.refusals import CANNOT, IS, check, say
+from huying.dispatch.rules import LIVE, NEXT, TaskRefused, TaskState
 from huying.testing.time import Time
 from huying.triage.tests.people import an_assessed, rank
 
@@ -125,19 +127,26 @@ LAST = [TaskState.DONE, TaskState.RETURNED, TaskState.EXPIRED, TaskState.HANDED_
 def test_nothing_follows_an_end(state: TaskState) -> None:
     assert state not in LIVE
     for to in TaskState:
-        with pytest.raises(TaskRefused, match=state):
+        with pytest.raises(TaskRefused, match=str(IS[state])):
             check(state, to)
 
 
 def test_every_state_has_its_line() -> None:
-    assert set(NEXT) == set(TaskState)
+    assert set(NEXT) == set(IS) == set(CANNOT) == set(TaskState)
     assert {state for state in TaskState if NEXT[state]} == LIVE
 
 
+def test_a_refusal_is_read_in_the_officers_language() -> None:
+    with pytest.raises(TaskRefused, match="^这件交办已经退回，不能签收。$"):
+        check(TaskState.RETURNED, TaskState.ACCEPTED)
+    with override("en"), pytest.raises(TaskRefused, match="has been returned; it cannot be acc"):
+        check(TaskState.RETURNED, TaskState.ACCEPTED)
+
+
 def test_what_is_said_is_not_empty() -> None:
-    assert say("  做完 ", "what") == "做完"
-    with pytest.raises(TaskRefused, match="say the cause"):
-        say("\n", "the cause")
+    assert say("  做完 ", "请写明结果。") == "做完"
+    with pytest.raises(TaskRefused, match="请写明原因。"):
+        say("\n", "请写明原因。")
 
 
 def test_an_offer_of_a_batch_costs_no_query_for_each(

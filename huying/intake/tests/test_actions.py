@@ -281,7 +281,7 @@ def test_an_officer_writes_down_what_was_said(time: Time) -> None:
     read_next(at=time.now)
     case = Case.objects.get()
 
-    with pytest.raises(ValueError, match="write down"):
+    with pytest.raises(ValueError, match="原话"):
         write_down(case, "  ", channel="phone", officer=officer("ada"), at=time.now)
     write_down(case, "孩子发烧了", channel="phone", officer=officer("ada"), at=time.now)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record, record_all
 from huying.cases.facts import Fact
@@ -96,7 +97,7 @@ def _speaker(words: str, officer: Officer | None) -> tuple[str, int | None]:
     if officer is None:
         return PERSON, None
     if not words.strip():
-        raise ValueError("请写下对方的原话。")
+        raise ValueError(gettext("请写下对方的原话。"))
     return f"officer:{officer.pk}", officer.pk
 
 
@@ -109,9 +110,9 @@ def close_unheard(case: Case, *, first: Officer, second: Officer, why: str, at: 
     unless the case is answered and undisputed.
     """
     if first.pk == second.pk:
-        raise ValueError("须由两名不同的工作人员办理。")
+        raise ValueError(gettext("须由两名不同的工作人员办理。"))
     if not why.strip():
-        raise ValueError("请写明理由。")
+        raise ValueError(gettext("请写明理由。"))
     hold([case])
     if case.state != State.ANSWERED:
         raise MoveRefused(f"cannot close_unheard a case that is {case.state}")

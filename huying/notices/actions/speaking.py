@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record
 from huying.cases.lifecycle import LIVE, MoveRefused
@@ -53,9 +54,9 @@ def ask(case: Case, *, key: str, text: str, waiting: bool, officer: Officer, at:
     listener = hearer(case)
     words = text.strip() or question(key, language=listener.language)
     if not words:
-        raise ReplyRefused("请写下要问的话。")
+        raise ReplyRefused(gettext("请写下要问的话。"))
     if key == "phone" and listener.text_only:
-        raise AsksToPhone("对方不便通话（如听障），请不要索要电话，请用文字沟通或上门。")
+        raise AsksToPhone(gettext("对方不便通话（如听障），请不要索要电话，请用文字沟通或上门。"))
     check_phone(words, text_only=listener.text_only)
     asked = Asked(key=key, text=words, waiting=waiting)
     record(case, asked, by=f"officer:{officer.pk}", at=at)

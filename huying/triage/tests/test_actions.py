@@ -123,7 +123,7 @@ def test_a_word_that_we_do_not_have_is_refused(time: Time, said: dict[str, str])
     case = read(a_case(at=time.now), time)
     before = kinds(case)
 
-    with pytest.raises(ValueError, match="there is no"):
+    with pytest.raises(ValueError, match="没有"):
         judged(case, time, **said)
 
     assert kinds(case) == before
@@ -132,7 +132,7 @@ def test_a_word_that_we_do_not_have_is_refused(time: Time, said: dict[str, str])
 def test_a_correction_needs_its_reason(time: Time) -> None:
     case = a_case(at=time.now)
 
-    with pytest.raises(ValueError, match="say why"):
+    with pytest.raises(ValueError, match="依据"):
         correct(case, why=" ", urgency="low", officer=officer("ada"), at=time.now)
 
 
