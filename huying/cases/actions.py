@@ -8,15 +8,16 @@ from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from huying.cases import reactions
-from huying.cases.facts import COLUMNS, Fact, Revealed, settle
-from huying.cases.models import Case
+from huying.cases.bulk import insert, take_ids, update
+from huying.cases.facts import COLUMNS, Fact, Merged, Revealed, Unmerged, settle
+from huying.cases.lifecycle import Move, State, may
+from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
 from huying.cases.rules import reference
 from huying.persons.models import Particular
 from huying.persons.seal import unseal
 
 SAVED = [*COLUMNS, "lines"]
-COPY = "COPY cases_entry (id, case_id, number, kind, data, recorded_by, happened_at) FROM STDIN"
 FEED_BYTES_MAX = 7500  # PostgreSQL refuses a notification of 8000 bytes or more
 
 
@@ -24,7 +25,7 @@ FEED_BYTES_MAX = 7500  # PostgreSQL refuses a notification of 8000 bytes or more
 def open_cases(openings: Sequence[tuple[Fact, str, datetime]]) -> list[Case]:
     """Start a new file for each (fact, by, at), with that fact as its first line."""
     cases = []
-    for number, (fact, _, at) in zip(_sequence("cases_case", len(openings)), openings, strict=True):
+    for number, (fact, _, at) in zip(take_ids(Case, len(openings)), openings, strict=True):
         assert fact.move, "a case opens with a move"
         case = Case(pk=number, reference=reference(number), opened_at=at)
         cases.append(case)
@@ -32,7 +33,7 @@ def open_cases(openings: Sequence[tuple[Fact, str, datetime]]) -> list[Case]:
     for line in lines:
         settle(line.case, line.fact, line.at)
         line.case.lines = 1
-    Case.objects.bulk_create(cases)
+    insert(cases)
     _write(lines, [1] * len(lines))
     return cases
 
@@ -53,6 +54,7 @@ def record_all(lines: Sequence[Line]) -> None:
     hold([line.case for line in lines])
     # Two lines of one case may come with a copy of it each: one of them is counted on.
     changed: dict[int, Case] = {}
+    before = {line.case.pk: _columns(line.case) for line in lines}
     numbers = []
     for line in lines:
         case = changed.setdefault(line.case.pk, line.case)
@@ -61,9 +63,13 @@ def record_all(lines: Sequence[Line]) -> None:
         numbers.append(case.lines)
     for line in lines:
         _bring_up_to_date(line.case, changed[line.case.pk])
-    Case.objects.bulk_create(
-        changed.values(), update_conflicts=True, update_fields=SAVED, unique_fields=["id"]
-    )
+    moved = {
+        name
+        for case in changed.values()
+        for name, value in zip(SAVED, before[case.pk], strict=True)
+        if getattr(case, name) != value
+    }
+    update(list(changed.values()), sorted(moved))
     _write(lines, numbers)
 
 
@@ -72,7 +78,7 @@ def record(case: Case, fact: Fact, *, by: str, at: datetime) -> None:
 
     Raises `lifecycle.MoveRefused`, having written nothing, if the case cannot make that move.
     """
-    before = [getattr(case, name) for name in SAVED]
+    before = _columns(case)
     try:
         record_all([Line(case, fact, by, at)])
     except Exception:
@@ -96,6 +102,41 @@ def reveal(case: Case, particular: Particular, purpose: str, *, by: str, at: dat
     return unseal(bytes(particular.sealed))
 
 
+@transaction.atomic
+def merge(case: Case, into: Case, *, why: str, by: str, at: datetime) -> None:
+    """Let a case go on in another of the same person.
+
+    Raises `ValueError` without a reason, or if they are not two open cases of one person;
+    `MoveRefused` if the case has ended; whatever a reaction raises while somebody is at work.
+    """
+    why = _reason(why)
+    if case.pk == into.pk:
+        raise ValueError(gettext("不能并入自己。"))
+    hold([case, into])
+    # Nobody's message is ever joined to a stranger's case.
+    if case.person_id is None or case.person_id != into.person_id:
+        raise ValueError(gettext("那是另一位诉求人的工单，不能并案。"))
+    # Where nobody works any more a need would be buried.
+    if not may(State(into.state), Move.MERGE):
+        raise ValueError(gettext("工单%s已经不在办理，不能再并入。") % into.reference)
+    fact = Merged(into=into.pk, into_reference=into.reference, why=why)
+    record(case, fact, by=by, at=at)
+
+
+def unmerge(case: Case, *, why: str, by: str, at: datetime) -> None:
+    """It was a need of its own after all, and is open again.
+
+    Raises `ValueError` without a reason, `MoveRefused` if the case is not merged.
+    """
+    record(case, Unmerged(why=_reason(why)), by=by, at=at)
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise ValueError(gettext("请写明理由。"))
+    return why.strip()
+
+
 def hold(cases: Collection[Case]) -> None:
     """Lock these cases until the transaction ends, and bring their columns up to date."""
     # Two officers may click in the same second. The lock makes them take turns, and the second
@@ -116,21 +157,31 @@ def _bring_up_to_date(case: Case, latest: Case) -> None:
         setattr(case, name, getattr(latest, name))
 
 
+def _columns(case: Case) -> list[object]:
+    return [getattr(case, name) for name in SAVED]
+
+
 def _write(lines: Sequence[Line], numbers: Sequence[int]) -> None:
-    # By COPY: the mapper takes ten times as long to quote the JSON of a batch.
-    entries = _sequence("cases_entry", len(lines))
-    with connection.cursor() as cursor, cursor.cursor.copy(COPY) as copy:
-        for entry, line, number in zip(entries, lines, numbers, strict=True):
-            data = json.dumps(line.fact.to_json(), ensure_ascii=False)
-            copy.write_row((entry, line.case.pk, number, line.fact.kind, data, line.by, line.at))
+    entries = [
+        Entry(
+            case_id=line.case.pk,
+            number=number,
+            kind=line.fact.kind,
+            data=line.fact.to_json(),
+            recorded_by=line.by,
+            happened_at=line.at,
+        )
+        for line, number in zip(lines, numbers, strict=True)
+    ]
+    insert(entries)
     _tell_feed(entries, lines)
     reactions.run(lines)
 
 
-def _tell_feed(entries: Sequence[int], lines: Sequence[Line]) -> None:
+def _tell_feed(entries: Sequence[Entry], lines: Sequence[Line]) -> None:
     # PostgreSQL sends these when, and only if, the transaction commits.
     rows = [
-        [entry, line.case.reference, line.fact.kind]
+        [entry.pk, line.case.reference, line.fact.kind]
         for entry, line in zip(entries, lines, strict=True)
     ]
     per_note = 90  # about 80 bytes a row
@@ -139,13 +190,3 @@ def _tell_feed(entries: Sequence[int], lines: Sequence[Line]) -> None:
             payload = json.dumps(rows[start : start + per_note], separators=(",", ":"))
             assert len(payload) < FEED_BYTES_MAX, payload[:80]
             cursor.execute("SELECT pg_notify('huying_feed', %s)", [payload])
-
-
-def _sequence(table: str, count: int) -> list[int]:
-    """The next `count` ids of a table, taken beforehand."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [table, count],
-        )
-        return [row[0] for row in cursor.fetchall()]

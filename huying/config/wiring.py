@@ -81,6 +81,6 @@ WHEN: Mapping[type[Fact], Sequence[Reaction]] = {
     Undelivered: [notices.warn_officers],
     ClosedUnheard: [clocks.recount],
     # One need, two files.
-    Merged: [clocks.recount, notices.tell_merged],
+    Merged: [dispatch.leave_to_other, clocks.recount, notices.tell_merged],
     Unmerged: [clocks.recount, dispatch.offer_again, notices.tell_merged],
 }

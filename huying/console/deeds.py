@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huying.cases import actions as cases
-from huying.cases.facts import Merged, Remarked, Unmerged
+from huying.cases.facts import Remarked
 from huying.cases.lifecycle import LIVE, Move, State, may
 from huying.cases.models import Case
 from huying.console import forms
@@ -187,13 +187,11 @@ def _close_unheard(doing: Doing, said: Cleaned) -> None:
 
 
 def _merge(doing: Doing, said: Cleaned) -> None:
-    into = said["into"]
-    fact = Merged(into=into.pk, into_reference=into.reference, why=said["why"])
-    cases.record(doing.case, fact, by=doing.by, at=doing.at)
+    cases.merge(doing.case, said["into"], why=said["why"], by=doing.by, at=doing.at)
 
 
 def _unmerge(doing: Doing, said: Cleaned) -> None:
-    cases.record(doing.case, Unmerged(why=said["why"]), by=doing.by, at=doing.at)
+    cases.unmerge(doing.case, why=said["why"], by=doing.by, at=doing.at)
 
 
 CASE_DEEDS: Sequence[Deed] = (

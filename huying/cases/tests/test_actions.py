@@ -7,8 +7,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from huying.cases import reactions
-from huying.cases.actions import hold, open_case, open_cases, record, record_all, reveal
-from huying.cases.facts import COLUMNS, Fact, Merged, Remarked, Unmerged, replay
+from huying.cases.actions import (
+    hold,
+    merge,
+    open_case,
+    open_cases,
+    record,
+    record_all,
+    reveal,
+    unmerge,
+)
+from huying.cases.facts import COLUMNS, Fact, Remarked, replay
 from huying.cases.lifecycle import Move, MoveRefused, State
 from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
@@ -208,13 +217,40 @@ def test_a_strangers_field_is_not_seen_through_another_case() -> None:
 def test_a_case_that_was_merged_comes_back() -> None:
     time = Time()
     into, case = a_case(at=time.now), a_case(at=time.now)
-    record(case, Merged(into=into.pk, into_reference=into.reference), by="officer:1", at=time.now)
+    merge(case, into, why="同一件事", by="officer:1", at=time.now)
     assert case.merged_into == into
 
-    record(case, Unmerged(), by="officer:1", at=time.now)
+    unmerge(case, why="是两件事", by="officer:1", at=time.now)
 
     is_true(case)
     assert case.merged_into is None
+
+
+def test_only_two_open_cases_of_one_person_are_merged_and_for_a_reason() -> None:
+    time = Time()
+    into, case, merged = a_case(at=time.now), a_case(at=time.now), a_case(at=time.now)
+    merge(merged, into, why="同一件事", by="officer:1", at=time.now)
+    stranger = a_person("mia", at=time.now)
+    other = open_case(Heard(person=stranger.pk), by="person", at=time.now)
+
+    refused = [
+        (case, "为什么", "不能并入自己"),
+        (into, " ", "请写明理由"),
+        (other, "同一楼", "另一位诉求人"),
+        (merged, "同一件事", f"{merged.reference}已经不在办理"),
+    ]
+    for wrong, why, says in refused:
+        with pytest.raises(ValueError, match=says):
+            merge(case, wrong, why=why, by="officer:1", at=time.now)
+    with pytest.raises(MoveRefused):
+        merge(merged, case, why="同一件事", by="officer:1", at=time.now)
+    with pytest.raises(ValueError, match="请写明理由"):
+        unmerge(merged, why="", by="officer:1", at=time.now)
+    with pytest.raises(MoveRefused):
+        unmerge(case, why="是两件事", by="officer:1", at=time.now)
+
+    is_true(case)
+    assert numbers(case) == [1]
 
 
 def test_a_fact_outlives_its_fields() -> None:

@@ -7,6 +7,7 @@ from huying.cases.models import Case
 from huying.console.deeds import CASE_DEEDS, TASK_DEEDS
 from huying.console.tests.cast import PASSWORD, PHONE, a_case, a_task, client, officer
 from huying.dispatch.models import Placing, Task
+from huying.dispatch.rules import LIVE
 from huying.persons.models import Particular, Person
 from huying.triage.models import Detail
 from huying.units.rights import Role
@@ -212,11 +213,30 @@ def test_nobody_is_closed_unheard_before_they_were_looked_for(desk: Client) -> N
 
 def test_only_cases_of_one_person_are_merged(desk: Client) -> None:
     case, same, other = a_case(), a_case(), a_case(sender="oMax")
-    assert press(desk, case, "merge", into=other.reference, why="同一楼").status_code == 422
+    answer = press(desk, case, "merge", into=other.reference, why="同一楼")
+    assert answer.status_code == 409
+    assert "另一位诉求人" in answer.content.decode()
+    assert press(desk, case, "merge", into="NONE", why="同一件事").status_code == 422
     assert press(desk, case, "merge", into=same.reference, why="同一件事").status_code == 302
     assert case.state == "merged"
     assert press(desk, case, "unmerge", why="是两件事").status_code == 302
     assert case.state == "open"
+
+
+def test_no_unit_is_left_at_work_in_a_case_that_is_merged(desk: Client, street: Client) -> None:
+    case, same = a_case(), a_case()
+    task = a_task(case, "shatou", lead=False)
+    assert press(desk, case, "take").status_code == 302
+
+    answer = press(desk, case, "merge", into=same.reference, why="同一件事")
+    assert answer.status_code == 409
+    assert "还有单位在办或等待签收：沙头街道" in answer.content.decode()
+    assert case.state == "open"
+
+    press(street, case, f"task/{task.pk}/accept")
+    press(street, case, f"task/{task.pk}/finish", result="已送菜")
+    assert press(desk, case, "merge", into=same.reference, why="同一件事").status_code == 302
+    assert not Task.objects.filter(case=case, state__in=LIVE).exists()
 
 
 def test_an_arbiter_decides_what_is_contested_and_nothing_else(desk: Client) -> None:

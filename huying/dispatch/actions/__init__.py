@@ -1,7 +1,7 @@
 """The verbs of the room, a file for each group of them."""
 
 from huying.dispatch.actions.accept import accept, give_back, hand_on
-from huying.dispatch.actions.decide import act_first, arbitrate, decline, take
+from huying.dispatch.actions.decide import act_first, arbitrate, decline, leave_to_other, take
 from huying.dispatch.actions.offer import Ask, offer, offer_again, offer_all
 from huying.dispatch.actions.queue import expire_next, offer_next, want
 from huying.dispatch.actions.work import finish, progress, settle
@@ -16,6 +16,7 @@ __all__ = [
     "finish",
     "give_back",
     "hand_on",
+    "leave_to_other",
     "offer",
     "offer_again",
     "offer_all",

@@ -1,5 +1,6 @@
 """What the desk, the arbiter and whoever may act first decide."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record
 from huying.cases.models import Case
+from huying.cases.reactions import Line
 from huying.dispatch.actions.accept import accept, free_of_tasks
 from huying.dispatch.actions.offer import is_contested, offer, uncontest
 from huying.dispatch.facts import ActedFirst, Declined
@@ -73,11 +75,25 @@ def decline(
         where_to_go=say(where_to_go, gettext("请写明诉求人可以去哪里办。")),
         second=second.pk if second else None,
     )
+    _let_go(case, at)
+    record(case, fact, by=f"officer:{officer.pk}", at=at)
+
+
+def leave_to_other(lines: Sequence[Line]) -> None:
+    """Reaction to a merge: the desk's own part ends, it goes on in the other case.
+
+    Raises `TaskRefused`, so that nothing is merged, while other units are at work or being asked.
+    """
+    for line in lines:  # merged by hand, one at a time
+        free_of_tasks(line.case)
+        _let_go(line.case, line.at)
+
+
+def _let_go(case: Case, at: datetime) -> None:
     uncontest(case)
     Task.objects.filter(case=case, unit=case.desk_id, lead=True, state__in=LIVE).update(
         state=TaskState.DONE, ended_at=at, expires_at=None
     )
-    record(case, fact, by=f"officer:{officer.pk}", at=at)
 
 
 @transaction.atomic

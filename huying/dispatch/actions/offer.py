@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record_all
+from huying.cases.bulk import insert
 from huying.cases.lifecycle import LIVE as LIVE_CASES
 from huying.cases.lifecycle import State
 from huying.cases.models import Case
@@ -84,7 +85,7 @@ def offer(
 def offer_all(asks: Sequence[Ask], *, at: datetime) -> list[Task]:
     """Make these offers, all at once. The cases are held by the caller, and have no lead asked."""
     units = _units(ask.unit for ask in asks)
-    tasks = Task.objects.bulk_create(
+    tasks = [
         Task(
             case=ask.case,
             unit_id=ask.unit,
@@ -99,7 +100,8 @@ def offer_all(asks: Sequence[Ask], *, at: datetime) -> list[Task]:
             expires_at=expires_at(ask.case, ask.unit, at),
         )
         for ask in asks
-    )
+    ]
+    insert(tasks)
     record_all(
         [
             Line(ask.case, _offered(ask, task, units), ask.by, at)
