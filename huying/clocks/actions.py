@@ -8,20 +8,20 @@ from typing import Any
 from django.db import transaction
 
 from huying.cases.actions import hold, record, record_all
+from huying.cases.bulk import insert, update
 from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
 from huying.clocks.facts import Broke, Climbed, Took, Undertook, Warned
 from huying.clocks.ladder import BREAK, WARN_SHARES, first_step, next_step, step_now
 from huying.clocks.models import Clock
 from huying.clocks.policy import RUNG, policy_for
-from huying.clocks.rules import DESK, EFFECTS, Key, Spans, Timer, grade_of, timers
+from huying.clocks.rules import DESK, EFFECTS, Key, Spans, Timer, grade_of, timers, touches
 from huying.dispatch.models import Task
 from huying.units.models import Officer
-from huying.units.queries import Step, ladder
+from huying.units.queries import Step, roster
 
 SWEEP_LIMIT = 200  # a sweep takes what it can hold in one transaction; the next takes the rest
 RUNG_WAIT = timedelta(hours=1)  # where a policy doesn't say how long a rung waits
-KEY = ["case", "promise", "task", "opening"]
 STORED = ["started_at", "due_at", "kept_at", "broken_at", "ended_at", "next_at", "step"]
 
 
@@ -37,7 +37,9 @@ def undertake(lines: Sequence[Line]) -> None:
 
 def recount(lines: Sequence[Line]) -> None:
     """Reaction to whatever touches a promise: bring the cases' clocks to what the timeline says."""
-    cases = {line.case.pk: line.case for line in lines}
+    cases = {line.case.pk: line.case for line in lines if touches(line.fact)}
+    if not cases:
+        return
     at = max(line.at for line in lines)
     stories: dict[int, list[tuple[str, dict[str, Any], datetime]]] = defaultdict(list)
     for case_id, *told in (
@@ -59,9 +61,8 @@ def recount(lines: Sequence[Line]) -> None:
                 changed.append(fresh)
             if late:
                 broke.append(Line(cases[case_id], _broke(timer), "clock", at))
-    Clock.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=KEY, update_fields=STORED
-    )
+    insert([clock for clock in changed if clock.pk is None])
+    update([clock for clock in changed if clock.pk is not None], STORED)
     record_all(broke)
 
 
@@ -121,19 +122,15 @@ def sweep(*, at: datetime, limit: int = SWEEP_LIMIT) -> int:
     )
     spans = _spans(clock.case_id for clock in due)
     units = _holders(due)
-    steps: dict[tuple[str, str], list[Step]] = {}
+    desks = {clock.case.desk_id for clock in due}
+    book = roster([*units.values(), *desks], at) if due else None
     lines = []
     for clock in due:
-        holder = (units.get(clock.task, clock.case.desk_id), clock.case.desk_id)
-        if holder not in steps:
-            steps[holder] = ladder(*holder, at)
-        lines += _step(clock, steps[holder], _rung(spans, clock.case), at)
-    Clock.objects.bulk_create(
-        due,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["broken_at", "next_at", "step"],
-    )
+        assert book, "whoever is due has a desk"
+        desk = clock.case.desk_id
+        rungs = book.ladder(units.get(clock.task, desk), desk)
+        lines += _step(clock, rungs, _rung(spans, clock.case), at)
+    update(due, ["broken_at", "next_at", "step"])
     record_all(lines)
     return len(due)
 

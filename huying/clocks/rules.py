@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from huying.cases.facts import Fact
 from huying.clocks.workdays import after_workdays
 
 
@@ -374,6 +375,15 @@ EFFECTS: dict[str, Callable[[_Walk, Data, datetime], None]] = {
     "cases.unmerged": _reopened,
     "triage.recurred": _reopened,
 }
+
+
+def touches(fact: Fact) -> bool:
+    """Whether this fact may change a promise: most words to a person don't."""
+    if fact.kind == "notices.asked":
+        return bool(fact.to_json()["waiting"])
+    if fact.kind == "notices.told":
+        return bool(fact.to_json()["about"] == Promise.RECEIPT)
+    return fact.kind in EFFECTS
 
 
 def timers(timeline: Iterable[tuple[str, Data, datetime]]) -> dict[Key, Timer]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from huying.cases.actions import hold, open_cases, record, record_all
+from huying.cases.bulk import insert
 from huying.cases.facts import Fact, all_facts
 from huying.cases.lifecycle import LIVE, Move, State
 from huying.cases.models import Case, Entry
@@ -67,7 +68,7 @@ def read_next(*, at: datetime, limit: int = READ_LIMIT) -> int:
         for letter in letters
         if letter.message.kind == Kind.EVENT
     ]
-    Filing.objects.bulk_create(filings)
+    insert(filings)
     mark_read([(letter.inbound, letter.message) for letter in letters], at=at)
     return len(inbounds)
 

@@ -1,5 +1,7 @@
 """Read what people say, say what it is and how urgent; and let officers judge otherwise."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from huying.cases.actions import hold, record, record_all
+from huying.cases.bulk import update
 from huying.cases.lifecycle import Move, State, may
 from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
@@ -92,9 +95,7 @@ def assess_next(*, at: datetime, limit: int = ASSESS_LIMIT) -> int:
         lines += _lines(assessment, verdict, words[assessment.case_id], phones, at)
         assessment.wanted_at = None
     # As an upsert, since `bulk_update` takes ten times as long.
-    Assessment.objects.bulk_create(
-        waiting, update_conflicts=True, unique_fields=["case"], update_fields=WRITTEN
-    )
+    update(waiting, WRITTEN)
     record_all(lines)
     return len(waiting)
 
@@ -116,11 +117,11 @@ def _lines(
     case = assessment.case
     missing = [key for key in verdict.missing if not (key == "phone" and case.person_id in phones)]
     fact = _merged(assessment, verdict, missing)
-    before = assessment.read.get("fact")
+    before = assessment.read.get("digest")
     lines: list[Line] = []
     if _begins_anew(case, verdict):
         lines.append(Line(case, Recurred(inbound=said[-1].inbound), MACHINE, at))
-    now = fact.to_json()
+    now = _digest(fact)
     if now != before:
         lines.append(Line(case, fact, MACHINE, at))
     # What an officer said stands until new danger raises it; from then on the machine's does.
@@ -129,12 +130,18 @@ def _lines(
     stands = more_urgent(assessment.read.get("urgency", ""), verdict.urgency)
     if "urgency" not in assessment.said:
         stands = more_urgent(stands, fact.urgency)
-    assessment.read = {"urgency": stands, "fact": now, "messages": len(said)}
+    assessment.read = {"urgency": stands, "digest": now, "messages": len(said)}
     assessment.groups, assessment.missing = list(verdict.groups), missing
     assessment.reasons, assessment.plea = fact.reasons, verdict.plea
     assessment.confidence, assessment.done = verdict.confidence, verdict.done
     assessment.version = verdict.version
     return lines
+
+
+def _digest(fact: Assessed) -> str:
+    # Enough to see whether a new reading says anything new; the timeline has the whole.
+    said = json.dumps(fact.to_json(), sort_keys=True)
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
 def _begins_anew(case: Case, verdict: Verdict) -> bool:

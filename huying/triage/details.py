@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from huying.cases.bulk import insert
 from huying.cases.models import Case
 from huying.persons.actions import Said, prefer_text
 from huying.persons.actions import keep as keep_particulars
@@ -46,7 +47,7 @@ def keep(verdicts: Mapping[Case, Verdict], *, at: datetime) -> None:
             fresh.append((_row(case, read, at), read.value))
     _seal(fresh, PERSON, at)
     Detail.objects.filter(pk__in=replaced).update(replaced_at=at)
-    Detail.objects.bulk_create(row for row, _ in fresh)
+    insert([row for row, _ in fresh])
     prefer_text(text_only)
 
 
@@ -95,7 +96,7 @@ def correct(case: Case, known: Mapping[str, str], *, by: str, at: datetime) -> l
     _seal([(row, known[row.key]) for row in rows], by, at)
     keys = [row.key for row in rows]
     Detail.objects.filter(case=case, key__in=keys, replaced_at=None).update(replaced_at=at)
-    Detail.objects.bulk_create(rows)
+    insert(rows)
     if "contact_preference" in keys and case.person_id:
         prefer_text({case.person_id})
     return [{"key": row.key, "value": row.value, "words": "", "reader": by} for row in rows]
