@@ -11,11 +11,12 @@ from huying.cases.actions import hold, record, record_all
 from huying.cases.bulk import insert, update
 from huying.cases.models import Case, Entry
 from huying.cases.reactions import Line
+from huying.clocks.effects import EFFECTS, timers, touches
 from huying.clocks.facts import Broke, Climbed, Took, Undertook, Warned
 from huying.clocks.ladder import BREAK, WARN_SHARES, first_step, next_step, step_now
 from huying.clocks.models import Clock
 from huying.clocks.policy import RUNG, policy_for
-from huying.clocks.rules import DESK, EFFECTS, Key, Spans, Timer, grade_of, timers, touches
+from huying.clocks.rules import DESK, Key, Spans, Timer, grade_of
 from huying.dispatch.models import Task
 from huying.units.models import Officer
 from huying.units.queries import Step, roster

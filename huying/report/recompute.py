@@ -11,8 +11,9 @@ from django.utils.timezone import get_default_timezone
 
 from huying.cases.facts import COLUMNS, Shape, fact_class, replay
 from huying.cases.models import Case, Entry
+from huying.clocks.effects import timers
 from huying.clocks.facts import Broke
-from huying.clocks.rules import Key, timers
+from huying.clocks.rules import Key
 from huying.report.queries import period
 from huying.report.rules import Figures, Kept, Life, Tally
 

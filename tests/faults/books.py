@@ -12,7 +12,7 @@ import psycopg
 
 from huying.cases.facts import COLUMNS, fact_class, replay
 from huying.cases.lifecycle import LIVE
-from huying.clocks.rules import timers
+from huying.clocks.effects import timers
 from tests.faults.crowd import Crowd, Told
 from tests.faults.installation import Installation
 

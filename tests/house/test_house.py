@@ -13,9 +13,10 @@ from django.core.management import call_command
 from huying.cases.facts import COLUMNS, Fact, all_facts
 from huying.cases.models import Case
 from huying.clocks import actions as clocks
+from huying.clocks.effects import EFFECTS
 from huying.clocks.facts import Broke
 from huying.clocks.policy import MADE
-from huying.clocks.rules import EFFECTS, Promise
+from huying.clocks.rules import Promise
 from huying.config.wiring import WHEN
 
 ROOT = Path(settings.BASE)

@@ -8,8 +8,8 @@ from huying.cases.facts import COLUMNS, replay
 from huying.cases.lifecycle import LIVE, State
 from huying.cases.models import Case, Entry
 from huying.channels.models import Inbound
+from huying.clocks.effects import timers
 from huying.clocks.models import Clock
-from huying.clocks.rules import timers
 from huying.dispatch.models import Placing, Task
 from huying.dispatch.rules import TaskState
 from huying.intake.models import Filing

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from huying.clocks.effects import timers
 from huying.clocks.policy import FOLDER, read
-from huying.clocks.rules import Key, Timer, timers
+from huying.clocks.rules import Key, Timer
 
 AT = datetime(2022, 11, 8, 2, 0, tzinfo=UTC)
 SPANS = read(FOLDER / "default.toml").spans

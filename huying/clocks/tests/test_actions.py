@@ -11,9 +11,9 @@ from huying.cases.lifecycle import State
 from huying.cases.models import Case, Entry
 from huying.cases.tests.people import officer, town
 from huying.clocks.actions import sweep, take
+from huying.clocks.effects import timers
 from huying.clocks.models import Clock
 from huying.clocks.queries import broken, kept_and_broken, next_due, owed
-from huying.clocks.rules import timers
 from huying.dispatch.actions import accept, offer
 from huying.intake.tests.people import listen
 from huying.testing.threads import at_once

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.clocks.rules import EFFECTS, PROMISE_NAMES, Key, Promise, Timer, due, timers
+from huying.clocks.effects import EFFECTS, timers
+from huying.clocks.rules import PROMISE_NAMES, Key, Promise, Timer, due
 from huying.clocks.tests.story import (
     AT,
     SPANS,
