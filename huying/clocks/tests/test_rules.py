@@ -222,6 +222,13 @@ def test_units_that_were_still_at_it_owe_their_part_again() -> None:
     assert (Promise.ACCEPT, 7, 2) not in found
 
 
+def test_the_desks_own_part_ends_with_a_merge() -> None:
+    unmerged = (told("cases.merged", 10), told("cases.unmerged", 60))
+    found = after(assessed(), offered(0), accepted(5), *unmerged)
+
+    assert (Promise.ANSWER, 7, 2) not in found
+
+
 def test_a_second_question_mends_no_broken_first() -> None:
     found = after(assessed(), asked(0), asked(60), told("intake.wrote", 70))
 
