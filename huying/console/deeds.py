@@ -83,11 +83,6 @@ def _contested(doing: Doing) -> bool:
     return _live(doing) and doing.is_contested
 
 
-def _disputable(doing: Doing) -> bool:
-    # "Not solved" counts after the end too: then it opens the case again.
-    return doing.case.state in {State.ANSWERED, State.CLOSED}
-
-
 def _look(doing: Doing, _said: Cleaned) -> None:
     triage.look(doing.case, officer=doing.officer, at=doing.at)
 
@@ -180,6 +175,10 @@ def _dispute(doing: Doing, said: Cleaned) -> None:
     notices.dispute(doing.case, **said, officer=doing.officer, at=doing.at)
 
 
+def _reopen(doing: Doing, said: Cleaned) -> None:
+    notices.reopen(doing.case, **said, officer=doing.officer, at=doing.at)
+
+
 def _close_unheard(doing: Doing, said: Cleaned) -> None:
     notices.close_unheard(
         doing.case, first=doing.officer, second=said["second"], why=said["why"], at=doing.at
@@ -210,7 +209,10 @@ CASE_DEEDS: Sequence[Deed] = (
     Deed(
         "confirm", Right.CONFIRM_BY_PHONE, forms.ConfirmForm, _moves(Move.CONFIRM), _confirm, "end"
     ),
-    Deed("dispute", Right.CONFIRM_BY_PHONE, forms.DisputeForm, _disputable, _dispute, "end"),
+    Deed(
+        "dispute", Right.CONFIRM_BY_PHONE, forms.DisputeForm, _moves(Move.DISPUTE), _dispute, "end"
+    ),
+    Deed("reopen", Right.REOPEN, forms.ReopenForm, _moves(Move.REOPEN), _reopen, "end"),
     Deed(
         "close-unheard",
         Right.CLOSE_UNHEARD,

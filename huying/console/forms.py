@@ -25,6 +25,7 @@ from huying.console.fields import (
 from huying.console.labels import Label, choices, label
 from huying.dispatch.models import Task
 from huying.dispatch.rules import Ground, Sort
+from huying.notices.rules import Voice
 from huying.persons.models import Particular
 from huying.places.models import Area
 from huying.triage.reader.result import Lane, Nature
@@ -267,6 +268,18 @@ class ConfirmForm(DeedForm):
 class DisputeForm(DeedForm):
     button = _("诉求人说：没解决")
     words = text_field(_("诉求人的原话"), rows=2)
+
+
+class ReopenForm(DeedForm):
+    button = _("重新办理")
+    hint = _("会告诉诉求人，再请原来的主办单位去办。")
+    said_by = choice_field(_("谁说的"), choices("voice", list(Voice)))
+    by_way_of = choice_field(
+        _("怎么听到的"),
+        choices("channel", ["phone", "visit", "in_person", "hotline"], empty=_("自己复核")),
+        required=False,
+    )
+    words = text_field(_("原话或理由"), rows=2)
 
 
 class MergeForm(DeedForm):

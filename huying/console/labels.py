@@ -166,6 +166,7 @@ LABELS: Mapping[str, Mapping[str, Label]] = {
         "director": _("分管领导"),
     },
     "satisfied": {"yes": _("满意"), "mostly": _("基本满意"), "no": _("不满意"), "": _("未表态")},
+    "voice": {"person": _("诉求人"), "proxy": _("家属或代诉人"), "officer": _("工作人员")},
     "by_way_of": {"phone": _("电话"), "sms": _("短信"), "visit": _("上门")},
     "unit_kind": {
         "desk": _("受理席"),

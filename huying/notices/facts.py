@@ -66,10 +66,12 @@ class Confirmed(Fact, kind="notices.confirmed", move=Move.CONFIRM, public=True, 
 
 @dataclass(frozen=True, kw_only=True)
 class Disputed(Fact, kind="notices.disputed", move=Move.DISPUTE, public=True, personal={"words"}):
-    """The person says: it is not solved."""
+    """The person, or somebody for them, says of the answer: it is not solved."""
 
     words: str = ""
     heard_by: int | None = None
+    said_by: str = "person"  # see rules.Voice
+    by_way_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,9 @@ class ClosedUnheard(Fact, kind="notices.closedunheard", move=Move.CLOSE_UNHEARD,
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened(Fact, kind="notices.reopened", move=Move.REOPEN, public=True, personal={"words"}):
-    """After the end the person says that it is not solved: the case is open again."""
+    """It is not solved after the end, or was declined wrongly: the case is open again."""
 
     words: str = ""
-    heard_by: int | None = None
+    heard_by: int | None = None  # the officer who reopened it
+    said_by: str = "person"  # who says so: see rules.Voice
+    by_way_of: str = ""  # phone, visit, in_person, hotline; "": we looked again

@@ -28,6 +28,14 @@ class About(StrEnum):
     UNDELIVERED = "undelivered"
 
 
+class Voice(StrEnum):
+    """Who says that a case which has ended must go on."""
+
+    PERSON = "person"
+    PROXY = "proxy"  # family, neighbour, whoever speaks for them
+    OFFICER = "officer"  # one of us looked again, and found that we were wrong
+
+
 PAGE = "page"
 # Whoever wrote on our own page reads the answers there: posted is told.
 PAGE_CHANNELS = frozenset({"web"})

@@ -199,6 +199,27 @@ def test_a_plea_is_declined_by_two_officers_who_both_sign(desk: Client) -> None:
     assert case.state == "declined"
 
 
+def test_what_was_declined_or_closed_is_opened_again_for_a_reason(desk: Client) -> None:
+    case = a_case()
+    leader = officer("Lea", role=Role.DESK_LEADER)
+    ground = {"ground": "属省级事项", "where_to_go": "省卫健委热线"}
+    assert press(desk, case, "reopen", said_by="officer", words="x").status_code == 409
+    press(desk, case, "decline", **ground, second=leader.pk, second_password=PASSWORD)
+    assert "/reopen" in desk.get(f"/console/{case.reference}").content.decode()
+
+    assert press(desk, case, "reopen", said_by="officer").status_code == 422
+    again = press(desk, case, "reopen", said_by="officer", words="复核：属于本市")
+    assert again.status_code == 302
+    assert case.state == "open"
+    # Whoever led it is asked again, at last the desk.
+    assert Task.objects.get(case=case).unit_id == "desk"
+
+    press(desk, case, "confirm", words="好了", satisfied="yes")
+    said = {"said_by": "person", "by_way_of": "phone", "words": "又停了"}
+    assert press(desk, case, "reopen", **said).status_code == 302
+    assert case.state == "open"
+
+
 def test_nobody_is_closed_unheard_before_they_were_looked_for(desk: Client) -> None:
     case = a_case()
     press(desk, case, "take")

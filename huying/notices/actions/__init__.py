@@ -4,7 +4,7 @@ Reactions only queue words here; `send_next` says them.
 """
 
 from huying.notices.actions.asking import ask_missing, tell_emergency
-from huying.notices.actions.ending import close_unheard, confirm, dispute, hear
+from huying.notices.actions.ending import close_unheard, confirm, dispute, hear, reopen
 from huying.notices.actions.officers import mark_seen, offer_to_officers, warn_officers
 from huying.notices.actions.sending import send_next, try_again
 from huying.notices.actions.speaking import ask, call, reply
@@ -27,6 +27,7 @@ __all__ = [
     "hear",
     "mark_seen",
     "offer_to_officers",
+    "reopen",
     "reply",
     "send_next",
     "tell_declined",

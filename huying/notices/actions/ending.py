@@ -27,6 +27,7 @@ from huying.notices.rules import (
     Attempt,
     TooEarly,
     Verdict,
+    Voice,
     heard,
     what_is_missing,
 )
@@ -91,6 +92,27 @@ def dispute(case: Case, *, words: str, officer: Officer | None, at: datetime) ->
     hold([case])  # whether it was closed meanwhile decides what is written
     kind = Reopened if case.state in {State.CLOSED, State.DECLINED} else Disputed
     record(case, kind(words=words.strip(), heard_by=heard_by), by=by, at=at)
+
+
+@transaction.atomic
+def reopen(
+    case: Case, *, said_by: str, by_way_of: str, words: str, officer: Officer, at: datetime
+) -> None:
+    """An officer opens a case again that was answered, closed or declined.
+
+    `said_by`: a `rules.Voice`; `by_way_of`: how they were heard, "" if nobody needed to be.
+    Raises `ValueError` without words or for a voice that we don't know, `MoveRefused` from any
+    other state.
+    """
+    if said_by not in set(Voice):
+        raise ValueError(gettext("请选谁说的。"))
+    if not words.strip():
+        raise ValueError(gettext("请写明为什么要重新办理。"))
+    hold([case])
+    # What is only answered has its promises still: they stay due when they were.
+    kind = Disputed if case.state == State.ANSWERED else Reopened
+    fact = kind(words=words.strip(), heard_by=officer.pk, said_by=said_by, by_way_of=by_way_of)
+    record(case, fact, by=f"officer:{officer.pk}", at=at)
 
 
 def _speaker(words: str, officer: Officer | None) -> tuple[str, int | None]:

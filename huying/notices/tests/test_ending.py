@@ -2,7 +2,7 @@ import pytest
 
 from huying.cases.lifecycle import MoveRefused
 from huying.cases.models import Case
-from huying.notices.actions import call, close_unheard, confirm, dispute
+from huying.notices.actions import call, close_unheard, confirm, dispute, reopen
 from huying.notices.rules import TooEarly
 from huying.notices.tests.cast import (
     a_case,
@@ -52,6 +52,37 @@ def test_a_clear_no_opens_it_again_and_tells_the_person_so() -> None:
 
     assert case.state == "open"
     assert texts(case, "state")[0].startswith("很抱歉还没有解决")
+
+
+def goes_on(case: Case, said_by: str = "proxy", words: str = "还没通水") -> None:
+    ada = officer("Ada")
+    reopen(case, said_by=said_by, by_way_of="phone", words=words, officer=ada, at=minutes(9))
+
+
+def test_an_officer_opens_again_what_has_ended_and_says_who_says_so() -> None:
+    case = an_answered_case()
+    confirm(case, words="解决了", satisfied="yes", officer=officer("Ada"), at=minutes(8))
+
+    for said_by, words in (("person", " "), ("neighbour", "还没通水")):
+        with pytest.raises(ValueError, match="请"):
+            goes_on(case, said_by, words)
+    goes_on(case)
+
+    assert case.state == "open"
+    heard = {"heard_by": officer("Ada").pk, "said_by": "proxy", "by_way_of": "phone"}
+    assert data(case, "reopened")[0] == {"words": "还没通水", **heard}
+    assert "重新办理" in texts(case, "state")[0]
+    with pytest.raises(MoveRefused):
+        goes_on(case)
+
+
+def test_promises_of_what_was_only_answered_stay_due_when_they_were() -> None:
+    case = an_answered_case()
+
+    goes_on(case, "officer", "现场看过，还在漏水")
+
+    assert case.state == "open"
+    assert data(case, "disputed")[0]["said_by"] == "officer"
 
 
 def test_thanks_alone_close_nothing() -> None:
