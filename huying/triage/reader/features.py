@@ -40,6 +40,7 @@ _SHOUT = re.compile("[!！‼❗]")
 _FIRST_PERSON = re.compile(r"我|俺|咱|额|本人|家里|\bmy\b|\bi\b|\bwe\b|\bour\b")
 _HASHTAG = re.compile("#[^#\n]{1,40}#")
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|●{3}")
+_LATIN = re.compile("[a-z]")
 _TIMES = np.uint32(2_654_435_761)
 
 
@@ -56,8 +57,7 @@ def wording(text: Text) -> str:
 def pieces(words: str) -> NDArray[np.uint32]:
     """Give the distinct hashes of all single characters and pairs of them.
 
-    Longer runs tell one event from another better than a plea from a rumour: measured with whole
-    events left out, they make the model worse.
+    Runs of three were measured and are no better.
     """
     codes = np.frombuffer(f" {words} ".encode("utf-32-le", "replace"), dtype=np.uint32)
     pairs = codes[:-1] * _TIMES + codes[1:]
@@ -110,7 +110,6 @@ def _named(text: Text, marks: Sequence[Mark]) -> list[tuple[str, float]]:
     ]
     named.append((f"flagged:{flagged_urgency(in_force)}", 1.0))
     flags = sum(mark.rule.kind == "flag" for mark in in_force)
-    ascii_letters = sum(sign.isascii() and sign.isalpha() for sign in clean[:200])
     return [
         *named,
         ("flags", min(flags, 6) / 3),
@@ -120,6 +119,6 @@ def _named(text: Text, marks: Sequence[Mark]) -> list[tuple[str, float]]:
         ("first_person", min(len(_FIRST_PERSON.findall(clean)), 5) / 5),
         ("hashtags", min(len(_HASHTAG.findall(clean)), 4) / 4),
         ("phone", 1.0 if _PHONE.search(clean) else 0.0),
-        ("english", 1.0 if ascii_letters > len(clean[:200]) / 2 else 0.0),
+        ("english", 1.0 if len(_LATIN.findall(clean, 0, 200)) * 2 > len(clean[:200]) else 0.0),
         ("short", 1.0 if len(clean) < 20 else 0.0),
     ]

@@ -5,7 +5,7 @@ Rules speak first. The model may make a plea more urgent than they do, never les
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from huying.triage.reader.marks import Mark
 from huying.triage.reader.result import Lane, Nature, Urgency, more_urgent
@@ -14,6 +14,7 @@ from huying.triage.reader.result import Lane, Nature, Urgency, more_urgent
 FLAG_WEIGHT = {Urgency.CRITICAL: 2.0, Urgency.HIGH: 1.4, Urgency.DATED: 0.8}
 PLEA_MIDDLE = 2.4  # the weight at which a message is as likely a plea as not
 THEMELESS = (Nature.CHATTER, Nature.PRAISE)  # what needs nobody has no theme
+RULES_BESIDE_MODEL = 0.2  # what a rule of weight 1 counts for a category beside the model
 CATEGORY_OF_FLAG = 2.0  # what a flag in force counts for its category
 
 
@@ -147,7 +148,13 @@ def categories_by_rules(in_force: Sequence[Mark]) -> dict[str, float]:
 
 
 def _category(in_force: Sequence[Mark], verdict: Verdict | None) -> str:
-    weights = verdict.categories if verdict else categories_by_rules(in_force)
+    weights = categories_by_rules(in_force)
+    if verdict is not None:
+        # The model knows the themes of the events it was trained on; the rules know the others.
+        weights = {
+            category: log(share + 1e-9) + RULES_BESIDE_MODEL * weights.get(category, 0.0)
+            for category, share in verdict.categories.items()
+        }
     return max(weights, key=lambda category: weights[category], default="other")
 
 

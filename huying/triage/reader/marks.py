@@ -55,18 +55,19 @@ def _places(
     """Give the places of `word` where the further conditions of the rule are met."""
     for start in places:
         end = start + len(word)
-        sentence = text.sentence(start)
         against = _close(rule.unless, hits, start, end, rule.within) if rule.unless else []
         # What is denied speaks against nothing: 没有感染，就是胸口疼.
         if any(not is_denied(text, *span) for span in against):
             continue
-        leaning = [words for words in (rule.near, rule.also) if words]
-        close = [_close(words, hits, start, end, rule.within) for words in leaning]
-        if not all(any(not is_denied(text, *span) for span in spans) for spans in close):
+        if not all(
+            any(not is_denied(text, *span) for span in _close(words, hits, start, end, rule.within))
+            for words in (rule.near, rule.also)
+            if words
+        ):
             continue
         if rule.pattern is None:
             yield start, end
-        elif (span := _matched(rule, text.clean, sentence, start)) is not None:
+        elif (span := _matched(rule, text.clean, text.sentence(start), start)) is not None:
             yield span
 
 
