@@ -37,7 +37,7 @@ class Part(StrEnum):
 
     WEB = "web"  # all of it
     WEB_KEEPER = "web_keeper"  # only the process that looks after those that listen
-    WEB_LISTENER = "web_listener"  # only one that listens
+    WEB_LISTENER = "web_listener"  # only those that listen
     WORKER = "worker"
     DATABASE = "database"  # the postmaster; the rest of it ends by itself
     BACKEND = "backend"  # one server process: PostgreSQL then ends all others and recovers
