@@ -1,9 +1,10 @@
 """Messages whose reading is known, one JSON object a line: what we train on and measure with."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from huying.triage.reader.result import Nature, Urgency
 from huying.triage.reader.rulebook import CATEGORIES
@@ -48,6 +49,14 @@ def _lines(file: Path, source: str | None) -> Iterator[Labelled]:
 def _read(line: str, name: str, source: str | None) -> Labelled:
     try:
         row = json.loads(line)
+    except ValueError as trouble:
+        raise BadLabel(f"{name}: {trouble}") from trouble
+    return labelled(row, source, name)
+
+
+def labelled(row: Mapping[str, Any], source: str | None, name: str = "?") -> Labelled:
+    """One line of a labelled file. Raises `BadLabel`, naming the line and the field."""
+    try:
         urgency = row.get("urgency", "none")
         category = row.get("category", "other")
         if category not in CATEGORIES:

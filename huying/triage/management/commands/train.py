@@ -2,13 +2,24 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
+import django
 from django.core.management.base import BaseCommand, CommandError
 
-from huying.triage.reader.labelled import OWN, OWN_SOURCE, BadLabel, load_labelled
+from huying.triage.reader.labelled import (
+    OWN,
+    OWN_SOURCE,
+    BadLabel,
+    Labelled,
+    labelled,
+    load_labelled,
+)
 from huying.triage.reader.model import SHIPPED
 from huying.triage.reader.rulebook import load
 from huying.triage.reader.train import train
+
+DATABASE = "-"
 
 
 class Command(BaseCommand):
@@ -23,17 +34,31 @@ class Command(BaseCommand):
         parser.add_argument("--own", type=Path, default=OWN, help="own messages: file or folder")
         parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the model")
         parser.add_argument(
-            "--with-corrections", type=Path, help="messages as officers corrected them, JSONL"
+            "--with-corrections",
+            nargs="?",
+            const=DATABASE,
+            help="what officers corrected: JSONL, or without a FILE the cases of this installation",
         )
 
-    def handle(self, *_args: object, **options: Path) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         """Train, write the model, and say what was drawn."""
         try:
             messages = load_labelled(options["gold"]) + load_labelled(options["own"], OWN_SOURCE)
-            if options["with_corrections"] is not None:
-                messages += load_labelled(options["with_corrections"], "corrections")
+            messages += _corrections(options["with_corrections"])
         except (BadLabel, OSError) as trouble:
             raise CommandError(str(trouble)) from trouble
         tuning = train(messages, load(), options["out"])
         self.stdout.write(f"{len(messages)} messages, {options['out']}")
         self.stdout.write(f"lines: {tuning.lines}")
+
+
+def _corrections(file: str | None) -> list[Labelled]:
+    if file is None:
+        return []
+    if file != DATABASE:
+        return load_labelled(Path(file), "corrections")
+    # Only this needs the program set up and its database running; training itself needs neither.
+    django.setup()
+    from huying.triage.queries import corrected_messages  # noqa: PLC0415
+
+    return [labelled(row, "corrections") for row in corrected_messages()]
