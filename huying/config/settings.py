@@ -39,6 +39,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one shift; a forgotten desk logs itself out
 X_FRAME_OPTIONS = "DENY"
+METRICS_TOKEN = env("METRICS_TOKEN", "")  # without one /metrics answers this machine only
 
 # The rooms, in the order a message walks through them.
 ROOMS = [

@@ -9,5 +9,6 @@ urlpatterns = [
     path("numbers/", include("huying.report.urls")),
     path("healthz", report.healthz),
     path("readyz", report.readyz),
+    path("metrics", report.metrics),
     path("", include("huying.citizen.urls")),
 ]

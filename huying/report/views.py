@@ -1,20 +1,25 @@
 """The public figures, what only officers see of them, and whether we are well."""
 
 from datetime import date, timedelta
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.utils.timezone import localtime, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from huying.channels import ear
 from huying.report import tables
 from huying.report.audit import audit
 from huying.report.chart import chart
 from huying.report.export import as_csv
 from huying.report.health import unready
+from huying.report.metrics import exposition
 from huying.report.queries import DAYS_DEFAULT, DAYS_MAX, figures
 from huying.report.reconcile import reconcile
 from huying.report.rules import Figures
@@ -82,6 +87,29 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers and is what the code expects; else 503 and why not."""
     why = unready()
     return JsonResponse({"status": why or "ok"}, status=503 if why else 200)
+
+
+@never_cache
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """How we are, for a machine that watches: from this machine, or with the token."""
+    if not _may_watch(request):
+        return HttpResponse("forbidden\n", status=403, content_type="text/plain")
+    text = exposition(at=now(), heard=dict(ear.COUNTS))
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_watch(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if token and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}"):
+        return True
+    # What a proxy on this machine passes on comes from here too, and is from anybody.
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 def _figures(since: date, until: date) -> Figures:
