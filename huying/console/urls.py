@@ -29,6 +29,7 @@ urlpatterns = [
     path("inbox", pages.inbox, name="inbox"),
     path("bell", pages.bell, name="bell"),
     path("unread", pages.unread, name="unread"),
+    path("machine", pages.machine, name="machine"),
     path("rights", pages.rights, name="rights"),
     path("duty", pages.duty, name="duty"),
     path("search", pages.search, name="search"),

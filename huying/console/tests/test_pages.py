@@ -6,7 +6,7 @@ from huying.units.rights import Role
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("", "inbox", "bell", "unread", "rights", "duty", "search")
+PAGES = ("", "inbox", "bell", "unread", "machine", "rights", "duty", "search")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -17,8 +17,11 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 OfficerView = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
 
 
-def for_officers(right: Right | None = None) -> Callable[[OfficerView[P]], View[P]]:
-    """Give the view the officer who asks. Who is not logged in is sent to log in; else 403."""
+def for_officers(*rights: Right) -> Callable[[OfficerView[P]], View[P]]:
+    """Give the view the officer who asks, if they hold one of `rights`, or if none is named.
+
+    Who is not logged in is sent to log in; else 403.
+    """
 
     def guard(view: OfficerView[P]) -> View[P]:
         @login_required
@@ -29,7 +32,7 @@ def for_officers(right: Right | None = None) -> Callable[[OfficerView[P]], View[
             )
             if officer is None:
                 raise PermissionDenied(_("这个账号不是工作人员。"))
-            if right and not may(officer.role, right):
+            if rights and not any(may(officer.role, right) for right in rights):
                 raise PermissionDenied(_("您的角色没有这项权限。"))
             return view(request, officer, *args, **kwargs)
 

@@ -11,9 +11,11 @@ from huying.console.forms import ResponsibleForm
 from huying.console.queries import board as boards
 from huying.console.queries import duty as duties
 from huying.console.queries import inbox as inboxes
+from huying.console.queries import machine as machines
 from huying.console.queries.search import search as search_for
 from huying.console.views.access import for_officers
 from huying.notices.actions import mark_seen
+from huying.triage.queries import degraded
 from huying.units.models import Officer
 from huying.units.rights import Right, Role, may, table_rows
 
@@ -42,6 +44,7 @@ def _board(request: HttpRequest, officer: Officer) -> HttpResponse:
         "tab": tab,
         "mine": mine,
         "after": after,
+        "is_degraded": may(officer.role, Right.ASSESS) and degraded(),
         "now": now(),
         "unseen": inboxes.unseen(officer),
     }
@@ -85,6 +88,15 @@ def rights(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What each role may do: for everybody here to read."""
     context = {"officer": officer, "roles": list(Role), "rows": list(table_rows()), "now": now()}
     return render(request, "console/rights.html", context)
+
+
+@require_GET
+@for_officers(Right.ASSESS, Right.SEE_NUMBERS)
+def machine(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """By what rules the machine reads, and how often officers let it stand."""
+    at = now()
+    context = {"officer": officer, "machine": machines.machine(at), "now": at}
+    return render(request, "console/machine.html", context)
 
 
 @require_GET
