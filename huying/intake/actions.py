@@ -53,13 +53,16 @@ class Letter:
 
 @transaction.atomic
 def read_next(*, at: datetime, limit: int = READ_LIMIT) -> int:
-    """Read the oldest messages that nobody has read. Gives how many there were.
+    """Read the oldest messages that nobody has read. Gives how many were dealt with.
 
     Each opens a case, joins its person's, or says nothing; what cannot be read is put aside in
-    sight and keeps nobody waiting behind it.
+    sight and keeps nobody waiting behind it. What adds to a message that is unread itself stays
+    for the next round.
     """
     inbounds = claim_unread(limit=limit, at=at)
     letters = [letter for inbound in inbounds if (letter := _letter(inbound, at))]
+    early = _early(letters)
+    letters = [letter for letter in letters if letter.inbound.pk not in early]
     spoken = [letter for letter in letters if letter.message.kind != Kind.EVENT]
     persons = know([letter.sender for letter in spoken], at=at)
     filings = _file(spoken, persons, at)
@@ -70,7 +73,7 @@ def read_next(*, at: datetime, limit: int = READ_LIMIT) -> int:
     ]
     insert(filings)
     mark_read([(letter.inbound, letter.message) for letter in letters], at=at)
-    return len(inbounds)
+    return len(inbounds) - len(early)
 
 
 def _letter(inbound: Inbound, at: datetime) -> Letter | None:
@@ -177,11 +180,7 @@ def _declined_at(cases: Sequence[Case]) -> dict[int, datetime]:
 
 def _named_cases(letters: Sequence[Letter]) -> dict[int, Case]:
     """By message: the case whose receipt a form was sent with, from the person's own page."""
-    receipts = {
-        letter.inbound.pk: letter.message.fields["receipt"]
-        for letter in letters
-        if letter.inbound.channel == "web" and letter.message.fields.get("receipt")
-    }
+    receipts = _receipts_named(letters)
     filings = Filing.objects.filter(
         inbound__receipt__in=set(receipts.values()), case__isnull=False
     ).select_related("case__merged_into", "inbound")
@@ -192,6 +191,31 @@ def _named_cases(letters: Sequence[Letter]) -> dict[int, Case]:
     }
     return {
         inbound_id: cases[receipt] for inbound_id, receipt in receipts.items() if receipt in cases
+    }
+
+
+def _early(letters: Sequence[Letter]) -> set[int]:
+    """Messages that add to one that nobody has read yet, this worker or another: no case is there.
+
+    One that could not be read is not waited for.
+    """
+    receipts = _receipts_named(letters)
+    if not receipts:
+        return set()
+    unread = Inbound.objects.filter(
+        receipt__in=set(receipts.values()), read_at=None, unreadable=None
+    )
+    found = dict(unread.values_list("receipt", "pk"))
+    # Only for an earlier one, which is read in this round: so no two wait for each other.
+    return {pk for pk, receipt in receipts.items() if found.get(receipt, pk) < pk}
+
+
+def _receipts_named(letters: Sequence[Letter]) -> dict[int, str]:
+    """By message: the receipt that a form was sent with."""
+    return {
+        letter.inbound.pk: letter.message.fields["receipt"]
+        for letter in letters
+        if letter.inbound.channel == "web" and letter.message.fields.get("receipt")
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from huying.cases.actions import record
@@ -241,6 +242,59 @@ def test_a_form_and_a_message_of_one_case_in_one_batch(time: Time) -> None:
     assert outcomes() == [Outcome.OPENED, Outcome.JOINED, Outcome.JOINED]
     numbers = Case.objects.get().timeline.order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_what_adds_to_an_unread_message_of_the_same_batch_joins_its_case(time: Time) -> None:
+    receipt = writes("家里断粮了", at=time.now).receipt
+    second = fills_in("电话打不通", at=time.passes(seconds=1), number=2, receipt=receipt)
+    fills_in("请发短信", at=time.passes(seconds=1), number=3, receipt=second.receipt)
+
+    # Each round reads what the one before it has made a case for.
+    assert [read_next(at=time.now) for _ in range(4)] == [1, 1, 1, 0]
+
+    assert outcomes() == [Outcome.OPENED, Outcome.JOINED, Outcome.JOINED]
+    assert said(Case.objects.get()) == ["家里断粮了", "电话打不通", "请发短信"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_adds_to_a_message_that_another_worker_reads_waits_for_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.HUYING_HOME = tmp_path
+    listen(tmp_path)
+    town()
+    time = Time()
+    first = writes("家里断粮了", at=time.now)
+    fills_in("电话打不通", at=time.passes(seconds=1), number=2, receipt=first.receipt)
+
+    with transaction.atomic():
+        # Another worker has it in hand, and no batch of ours holds them both.
+        list(Inbound.objects.select_for_update().filter(pk=first.pk))
+        other: list[int] = []
+        at_once(lambda: other.append(read_next(at=time.now)))
+    assert other == [0]
+
+    assert [read_next(at=time.now, limit=1) for _ in range(2)] == [1, 1]
+    assert outcomes() == [Outcome.OPENED, Outcome.JOINED]
+
+
+def test_nobody_waits_for_a_message_that_cannot_be_read(time: Time) -> None:
+    first = kept("<xml>", "msg-1", at=time.now)
+    fills_in("电话打不通", at=time.passes(seconds=1), number=2, receipt=first.receipt)
+
+    assert read_next(at=time.now) == 2
+
+    assert said(Case.objects.get()) == ["电话打不通"]
+
+
+def test_nobody_waits_for_a_message_that_came_later(time: Time) -> None:
+    fills_in("家里断粮了", at=time.now)
+    second = fills_in("电话打不通", at=time.now, number=2)
+    Inbound.objects.filter(pk=second.pk).update(receipt="LATER")
+    fills_in("请发短信", at=time.now, number=3, receipt="LATER")
+    Inbound.objects.filter(pk=second.pk).update(id=second.pk + 10)
+
+    assert read_next(at=time.now) == 3
 
 
 def test_a_receipt_that_nobody_gave_out_opens_a_case(time: Time) -> None:
