@@ -25,6 +25,9 @@ _MONTHS = re.compile(
     r"|(?P<e>\d|seven|eight|nine) months pregnant"
 )
 _PREGNANCY = re.compile("孕|妊娠|产妇|待产|预产|胎|破水|见红|pregnan|due date|in labou?r")
+# Who says only "39周了，一直在流血" is pregnant too; so many weeks of nothing else bleed.
+_LATE_SIGNS = re.compile("出血|流血|肚子|腹痛|破水|破了|宫缩|要生|快生|产检|产科|胎")
+_LATE = 20  # weeks
 _SYMPTOMS = re.compile(
     "呼吸困难|喘不[上过]气|胸闷|气短|胸痛|胸口[疼痛]|心慌|昏迷|晕倒|抽搐|意识(?:不清|模糊)"
     "|高烧|低烧|发烧|发热|咳嗽|咳血|咯血|吐血|便血|尿血"
@@ -41,7 +44,7 @@ _HOSPITAL = re.compile(
 _HOSPITAL_LEAD = re.compile(
     ".*(?:送到?|去了?|在|到|往|于|从|被|由|至|和|与|找|向|进|转|是|跑|联系|建档|住院|住进|问"
     "|让|给|请|等|对|就诊|打过|附近的?|一家|医生|当地|很多|各|每个|所有"
-    "|没有|不让|哪个|哪家|什么|那个|这个|一个|说|看|打|了|的|因为|但|来|收治|离|拉|我|他|她)"
+    "|没有|报告|证明|结果|单子|手续|介绍信|不让|哪个|哪家|什么|那个|这个|一个|说|看|打|了|的|因为|但|来|收治|离|拉|我|他|她)"
 )
 _NOT_A_NAME = re.compile("^(?:[大小多各几两三每个]*(?:医院|诊所|方舱)|.{0,1}(?:医院|诊所))$")
 _MEDICINES = re.compile(
@@ -101,13 +104,15 @@ def health_details(text: Text) -> list[Detail]:
 
 
 def _weeks(text: Text) -> Iterator[Detail]:
-    if not _PREGNANCY.search(text.clean):
+    is_told = _PREGNANCY.search(text.clean) is not None
+    if not is_told and not _LATE_SIGNS.search(text.clean):
         return
     for match in _WEEKS.finditer(text.clean):
         weeks = number(match["n"] or match["n2"] or "")
         days = number(match["d"] or match["d2"] or "0") or 0
         near = text.clean[max(0, match.start() - 24) : match.end() + 8]
-        if weeks is None or not 4 <= weeks <= 43 or not _PREGNANCY.search(near):
+        sign = _PREGNANCY if is_told else _LATE_SIGNS
+        if weeks is None or not (4 if is_told else _LATE) <= weeks <= 43 or not sign.search(near):
             continue
         # 孕32周3天 and 39周+4 hold days; 孕30周2次 doesn't.
         is_days = days and days <= 6 and (match["day"] or match["d2"] or "+" in match[0])

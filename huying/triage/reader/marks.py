@@ -1,12 +1,14 @@
 """What of the rulebook holds in a text: every rule with its words and the scope they stand in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huying.triage.reader.numbers import number
 from huying.triage.reader.rulebook import Rule, Rulebook
 from huying.triage.reader.scope import Mood, is_denied, scope_at
 from huying.triage.reader.text import Text
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Mark:
     start: int
     end: int
     scope: str | None
+    beside: tuple[Span, ...] = ()  # the further words that the rule leans on: 怀孕 … 出血
 
 
 def find_marks(text: Text, rulebook: Rulebook) -> list[Mark]:
@@ -32,12 +35,13 @@ def find_marks(text: Text, rulebook: Rulebook) -> list[Mark]:
             mark = _first_mark(_places(rule, word, places, hits, text), rule, text, mood)
             if mark is not None and (known is None or mark.scope is None):
                 best[rule.id] = mark
-    return list(best.values())
+    return [
+        _with_words_beside(mark, hits, text, rulebook.quiet) if mark.rule.kind == "flag" else mark
+        for mark in best.values()
+    ]
 
 
-def _first_mark(
-    spans: Iterable[tuple[int, int]], rule: Rule, text: Text, mood: Mood
-) -> Mark | None:
+def _first_mark(spans: Iterable[Span], rule: Rule, text: Text, mood: Mood) -> Mark | None:
     first: Mark | None = None
     for start, end in spans:
         # A sign only says that a word stands there; what it is worth the model has learnt.
@@ -49,9 +53,40 @@ def _first_mark(
     return first
 
 
+def _with_words_beside(
+    mark: Mark, hits: Mapping[str, list[int]], text: Text, quiet: frozenset[str]
+) -> Mark:
+    """Add the nearest words of each further condition: an officer sees 怀孕 and 出血."""
+    rule = mark.rule
+    beside: list[Span] = []
+    for words in (rule.near, rule.also):
+        close = _close(words, hits, mark.start, mark.end, rule.within)
+        # What stands in both lists meets its own condition; its counterpart is in the other one.
+        if any(_meet(span, (mark.start, mark.end)) for span in close):
+            close += _close(rule.any, hits, mark.start, mark.end, rule.within)
+        told = [
+            span
+            for span in close
+            if text.clean[slice(*span)] not in quiet
+            and not any(_meet(span, other) for other in [(mark.start, mark.end), *beside])
+            and not is_denied(text, *span)
+        ]
+        if told:
+            beside.append(min(told, key=lambda span: _apart(mark, span)))
+    return replace(mark, beside=tuple(beside)) if beside else mark
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _apart(mark: Mark, span: Span) -> tuple[int, int]:
+    return max(mark.start - span[1], span[0] - mark.end), span[0] - span[1]
+
+
 def _places(
     rule: Rule, word: str, places: list[int], hits: Mapping[str, list[int]], text: Text
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[Span]:
     """Give the places of `word` where the further conditions of the rule are met."""
     for start in places:
         end = start + len(word)
@@ -73,7 +108,7 @@ def _places(
 
 def _close(
     words: tuple[str, ...], hits: Mapping[str, list[int]], start: int, end: int, within: int
-) -> list[tuple[int, int]]:
+) -> list[Span]:
     return [
         (place, place + len(word))
         for word in words
@@ -83,9 +118,7 @@ def _close(
     ]
 
 
-def _matched(
-    rule: Rule, clean: str, sentence: tuple[int, int], start: int
-) -> tuple[int, int] | None:
+def _matched(rule: Rule, clean: str, sentence: Span, start: int) -> Span | None:
     # A window around the word keeps the time bounded where a "sentence" is a whole page.
     first = max(sentence[0], start - 40)
     after = min(sentence[1], start + 80)

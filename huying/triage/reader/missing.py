@@ -9,7 +9,7 @@ from huying.triage.reader.rulebook import Rulebook
 
 # A red-flag question is answered by the words of the plea as well as by a detail of that name.
 _ANSWERED_BY = {
-    "bleeding_or_waters": ("pregnancy.now", "bleeding.heavy"),
+    "bleeding_or_waters": ("pregnancy.now", "pregnancy.weeks", "bleeding.heavy"),
     "breathing": ("breathing.cannot", "breathing.oxygen_low", "breathing.tight"),
 }
 

@@ -100,19 +100,20 @@ def reasons(
     """Give the marks that the judgement rests on, the most pressing first."""
     telling = [mark for mark in marks if mark.scope is None and _is_telling(mark, judgement)]
     telling.sort(key=lambda mark: (-_pressure(mark), mark.start))
-    told = [
-        Reason(
-            rule=mark.rule.id,
-            words=text.words(mark.start, mark.end),
-            start=text.span(mark.start, mark.end)[0],
-            end=text.span(mark.start, mark.end)[1],
-            says=mark.rule.says,
-        )
-        for mark in telling[:REASONS_MAX]
-    ]
+    told: list[Reason] = []
+    for mark in telling:
+        told.append(_reason(text, mark, (mark.start, mark.end)))
+        seen = {(reason.start, reason.end) for reason in told}
+        told += [_reason(text, mark, span) for span in mark.beside if text.span(*span) not in seen]
+    told = told[:REASONS_MAX]
     if model is not None:
         told.append(Reason("model", "", 0, 0, f"模型判断求助可能性 {judgement.plea:.0%}"))
     return tuple(told)
+
+
+def _reason(text: Text, mark: Mark, span: tuple[int, int]) -> Reason:
+    start, end = text.span(*span)
+    return Reason(mark.rule.id, text.words(*span), start, end, mark.rule.says)
 
 
 def _is_telling(mark: Mark, judgement: Judgement) -> bool:

@@ -57,6 +57,7 @@ GROUPS = frozenset(
         "crowd",
     )
 )
+QUIET_LISTS = ("asks", "kin", "quiet")
 SCOPES = ("denied", "past", "supposed", "told", "joke")
 
 
@@ -110,6 +111,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     questions: tuple[Question, ...]
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quiet: frozenset[str] = frozenset()  # words that explain nothing when a reason marks them
 
     @cached_property
     def index(self) -> WordIndex:
@@ -169,6 +171,7 @@ def load(path: Path = SHIPPED) -> Rulebook:
         rules=rules,
         questions=tuple(_questions(pages)),
         scopes=_merged_scopes(pages),
+        quiet=frozenset(folded(word) for name in QUIET_LISTS for word in lists.get(name, ())),
     )
 
 

@@ -105,3 +105,44 @@ def test_a_mixed_need_keeps_its_most_urgent_part() -> None:
     reading = Reader.shipped().read("家里没米了，而且我爸现在胸口痛出冷汗，求帮忙", at=AT)
 
     assert reading.urgency is Urgency.CRITICAL
+
+
+def test_reasons_mark_the_condition_and_the_danger() -> None:
+    reading = Reader.shipped().read("我老婆怀孕39周出血，没有核酸报告医院不让住院", at=AT)
+
+    marked = {one.words for one in reading.reasons if one.rule == "pregnancy.now"}
+    assert marked == {"怀孕", "出血"}
+    assert "infected" not in reading.groups
+    assert not {"核酸报告医院", "报告医院"} & {detail.value for detail in reading.details}
+
+
+def test_words_that_only_ask_are_no_reason_beside_a_danger() -> None:
+    mark = next(
+        one
+        for one in find_marks(readable("水位还在往上走，求助，快来"), BOOK)
+        if one.rule.id == "water.rising"
+    )
+
+    assert mark.beside == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("我妈39周了，一直在流血", Urgency.CRITICAL),
+        ("三十八周了，今天见红，医院不收", Urgency.CRITICAL),
+        ("家里停水，老人没水喝", Urgency.HIGH),
+        ("小区停水第二天，老人孩子没有水喝", Urgency.HIGH),
+    ],
+)
+def test_late_pregnancy_and_thirst_press_as_the_guideline_says(text: str, urgency: Urgency) -> None:
+    assert Reader.shipped().read(text, at=AT).urgency is urgency
+
+
+@pytest.mark.parametrize("text", ["孕妇出血，医院不收，没做核酸", "没有核酸结果，医院不收我爸"])
+def test_a_test_that_was_asked_for_infects_nobody(text: str) -> None:
+    assert "infected" not in Reader.shipped().read(text, at=AT).groups
+
+
+def test_an_ascertained_infection_is_read() -> None:
+    assert "infected" in Reader.shipped().read("父亲核酸阳性，医院没有床位", at=AT).groups
