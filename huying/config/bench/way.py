@@ -12,7 +12,7 @@ import random
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -71,7 +71,7 @@ def _measure(home: Path, port: int, pleas: int) -> dict[str, object]:
         cursor.execute("TRUNCATE channels_inbound CASCADE")  # what the yardstick wrote
     account = load(home / FILE)["wechat", "health"]
     posts = _posts(port, account, pleas)
-    spent: Counter[str] = Counter()
+    spent: dict[str, float] = defaultdict(float)
     began = time.monotonic()
     crowd = _start_crowd(home, port, posts)
     while time.monotonic() - began < DONE_WITHIN_S:
