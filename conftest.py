@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from huying.config import postgres
 
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="a long proof: bin/test --long"))
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """What the page of an earlier test was asked for in English must not speak in this one."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
