@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -25,6 +26,8 @@ _NUMBERS = re.compile(
 )
 _SEEN_START, _SEEN_END = 3, 2
 MASKED_MAX = 78  # characters; a column holds a few more
+_HOUSE = re.compile(rf"\d+|[{_CHINESE}十百]{{2,}}")  # of an address: which building, which door
+KNOWN_CHARACTERS_MIN = 2  # one character stands in too many words to be somebody's name
 
 
 def tidy(kind: Kind, value: str) -> str:
@@ -44,7 +47,7 @@ def mask(kind: Kind, value: str) -> str:
     if kind == Kind.NAME:
         masked = value[:1] + "*" * max(len(value) - 1, 1)
     elif kind == Kind.ADDRESS:
-        masked = re.sub(rf"\d+|[{_CHINESE}十百]{{2,}}", "*", value)
+        masked = _HOUSE.sub("*", value)
     else:
         masked = _mask_digits(value)
     return masked[:MASKED_MAX]
@@ -53,6 +56,31 @@ def mask(kind: Kind, value: str) -> str:
 def mask_text(text: str) -> str:
     """`text` with every phone and identity number in it hidden; same length, so spans still fit."""
     return _NUMBERS.sub(_hidden, text)
+
+
+def hide(text: str, known: Iterable[tuple[Kind, str]]) -> str:
+    """`text` as `mask_text` shows it, and without the names and houses in `known`; same length."""
+    # As `tidy` writes it: "１２栋" on a telephone's keyboard is 12栋 in the cupboard.
+    plain = "".join(_narrow(letter) for letter in text)
+    for kind, value in sorted(known, key=lambda one: len(one[1]), reverse=True):
+        if len(value) < KNOWN_CHARACTERS_MIN:
+            continue
+        veiled = _veiled(kind, value)
+        for found in re.finditer(re.escape(value), plain):
+            start, end = found.span()
+            text = text[:start] + veiled + text[end:]
+    return mask_text(text)
+
+
+def _narrow(letter: str) -> str:
+    narrow = unicodedata.normalize("NFKC", letter)
+    return narrow if len(narrow) == 1 else letter
+
+
+def _veiled(kind: Kind, value: str) -> str:
+    if kind == Kind.NAME:
+        return value[:1] + "*" * (len(value) - 1)
+    return _HOUSE.sub(lambda house: "*" * len(house.group()), value)
 
 
 def _hidden(found: re.Match[str]) -> str:

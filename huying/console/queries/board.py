@@ -15,7 +15,8 @@ from huying.console.sight import visible
 from huying.dispatch.models import Task
 from huying.dispatch.rules import LIVE as LIVE_TASKS
 from huying.dispatch.rules import TaskState
-from huying.persons.rules import mask_text
+from huying.persons.queries import names_and_addresses
+from huying.persons.rules import hide
 from huying.triage.models import Assessment
 from huying.triage.rules import Urgency
 from huying.units.models import Officer
@@ -106,9 +107,9 @@ def alarms(officer: Officer) -> int:
 
 
 def rows_of(cases: Sequence[Case]) -> list[Row]:
-    """What the board says of each case, in four queries for all of them."""
+    """What the board says of each case, in five queries for all of them."""
     ids = [case.pk for case in cases]
-    words = _first_words(ids)
+    words = _first_words(cases)
     tasks = _leads(ids)
     clocks = owed_by_case(ids)
     assessments = Assessment.objects.in_bulk(ids)
@@ -177,9 +178,14 @@ def _tab(code: str, cases: QuerySet[Case]) -> Tab:
     return Tab(code, min(count, COUNT_MAX), capped=count > COUNT_MAX)
 
 
-def _first_words(ids: Sequence[int]) -> dict[int, str]:
-    first = Entry.objects.filter(case__in=ids, number=1).values_list("case_id", "data")
-    return {pk: shortened(mask_text(str(data.get("words") or "")), WORDS_MAX) for pk, data in first}
+def _first_words(cases: Sequence[Case]) -> dict[int, str]:
+    known = names_and_addresses({case.person_id for case in cases if case.person_id})
+    hidden = {case.pk: known.get(case.person_id or 0, []) for case in cases}
+    first = Entry.objects.filter(case__in=hidden, number=1).values_list("case_id", "data")
+    return {
+        pk: shortened(hide(str(data.get("words") or ""), hidden[pk]), WORDS_MAX)
+        for pk, data in first
+    }
 
 
 def _leads(ids: Sequence[int]) -> dict[int, list[Task]]:

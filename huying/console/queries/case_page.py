@@ -13,10 +13,12 @@ from huying.console.sight import Sight
 from huying.dispatch.models import Placing, Task
 from huying.notices.queries import undelivered
 from huying.persons.models import Particular
-from huying.persons.queries import particulars_of
-from huying.persons.rules import mask_text
+from huying.persons.queries import names_and_addresses, particulars_of
+from huying.persons.rules import Kind, hide
 from huying.triage.models import Assessment, Detail
 from huying.units.models import Officer, Unit
+
+Known = Sequence[tuple[Kind, str]]  # names and addresses that are hidden in whatever was written
 
 SPOKEN = ("intake.opened", "intake.wrote", "intake.typed")
 # A case that is written to day and night for weeks; its page still opens.
@@ -110,19 +112,23 @@ def case_page(case: Case, seen: Sight) -> CasePage:
     read_by = [*(one.reader for one in details), *(one.said_by for one in particulars)]
     officers = _officers(entries, read_by)
     first = _first(case, entries)
+    person = case.person_id or 0
+    known = names_and_addresses([person]).get(person, [])
     return CasePage(
         case=case,
         sight=seen,
         row=rows_of([case])[0],
         words=[
-            _said(entry, reasons, officers) for entry in [*first, *entries] if _is_spoken(entry)
+            _said(entry, reasons, officers, known)
+            for entry in [*first, *entries]
+            if _is_spoken(entry)
         ],
         receipt=next((str(entry.data.get("receipt", "")) for entry in [*first, *entries]), ""),
         reasons=reasons,
         assessment=assessment,
         details=details,
         particulars=particulars,
-        timeline=[_line(entry, officers) for entry in entries],
+        timeline=[_line(entry, officers, known) for entry in entries],
         owed=owed_by_case([case.pk]).get(case.pk, []),
         tasks=tasks,
         undelivered=_undelivered(case) if seen == Sight.WHOLE else [],
@@ -153,11 +159,13 @@ def _is_spoken(entry: Entry) -> bool:
     return entry.kind in SPOKEN
 
 
-def _said(entry: Entry, reasons: Iterable[Reason], officers: Mapping[int, str]) -> Said:
+def _said(
+    entry: Entry, reasons: Iterable[Reason], officers: Mapping[int, str], known: Known
+) -> Said:
     words = str(entry.data.get("words") or "")
     by_officer = entry.recorded_by.startswith("officer:")
     return Said(
-        pieces=marked(words, mask_text(words), reasons),
+        pieces=marked(words, hide(words, known), reasons),
         channel=str(entry.data.get("channel", "")),
         account=str(entry.data.get("account", "")),
         form=str(entry.data.get("form", "")),
@@ -167,9 +175,9 @@ def _said(entry: Entry, reasons: Iterable[Reason], officers: Mapping[int, str]) 
     )
 
 
-def _line(entry: Entry, officers: Mapping[int, str]) -> Line:
+def _line(entry: Entry, officers: Mapping[int, str], known: Known) -> Line:
     try:
-        fact = entry.fact
+        fact = _hidden(entry.fact, known)
     except (KeyError, TypeError):
         # Written by a newer version, or by one that knew more fields: the line stays visible.
         fact = None
@@ -182,6 +190,12 @@ def _line(entry: Entry, officers: Mapping[int, str]) -> Line:
         by=actor(entry.recorded_by, officers) or entry.recorded_by,
         at=entry.happened_at,
     )
+
+
+def _hidden(fact: Fact, known: Known) -> Fact:
+    written = {name: getattr(fact, name) for name in fact.personal}
+    changed = {name: hide(text, known) for name, text in written.items() if isinstance(text, str)}
+    return replace(fact, **changed)
 
 
 def actor(by: str, officers: Mapping[int, str]) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huying.persons.rules import MASKED_MAX, Kind, mask, mask_text, tidy
+from huying.persons.rules import MASKED_MAX, Kind, hide, mask, mask_text, tidy
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,28 @@ def test_no_phone_is_ever_seen(before: str, number: int, after: str) -> None:
     phone = f"1990000{number:04d}"
 
     assert phone not in mask_text(before + phone + after)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("我叫欧阳虚构，住上沙村12栋503", "我叫欧***，住上沙村**栋***"),
+        ("【姓名】欧阳虚构", "【姓名】欧***"),
+        ("上沙村１２栋５０３，39周+4", "上沙村**栋***，39周+4"),
+        ("别处12栋", "别处12栋"),
+        ("", ""),
+    ],
+)
+def test_a_known_name_or_house_is_hidden_where_somebody_wrote_it(said: str, shown: str) -> None:
+    known = [(Kind.NAME, "欧阳虚构"), (Kind.ADDRESS, "上沙村12栋503"), (Kind.NAME, "我")]
+
+    assert hide(said, known) == shown
+
+
+@given(
+    st.text(st.sampled_from("上沙村12栋３㎏⑫甲乙 \n"), max_size=40),
+    st.text(st.sampled_from("上沙村12栋甲乙*"), max_size=8),
+)
+def test_hiding_what_is_known_keeps_the_length(said: str, value: str) -> None:
+    for kind in (Kind.NAME, Kind.ADDRESS):
+        assert len(hide(said, [(kind, value)])) == len(said)
