@@ -164,6 +164,7 @@ def test_two_who_record_at_once_take_turns() -> None:
         "SET LOCAL huying.erasing = 'yes'; UPDATE cases_entry SET number = 7",
         "SET LOCAL huying.erasing = 'yes'; UPDATE cases_entry SET data = data - 'words'",
         "SET LOCAL huying.erasing = 'yes'; UPDATE cases_entry SET data = data || '{\"more\": 1}'",
+        "SET LOCAL huying.erasing = 'yes'; UPDATE cases_entry SET data = data || '{\"words\": 1}'",
     ],
 )
 def test_history_is_not_rewritten(change: str) -> None:
@@ -175,6 +176,14 @@ def test_history_is_not_rewritten(change: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(change)
+
+
+def test_history_is_not_emptied() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_entry ENABLE TRIGGER entries_are_not_emptied")
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            cursor.execute("TRUNCATE cases_entry CASCADE")
+        transaction.set_rollback(True)
 
 
 def test_personal_fields_can_be_blanked() -> None:
