@@ -103,6 +103,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest, typed: str) -> HttpResponse:
     """Where the message with this receipt stands, from the first second on."""
     receipt = tidy_code(typed)
+    if not receipt:
+        return _unknown(request, typed)
     if receipt != typed:
         return redirect("citizen:status", receipt)
     return _status(request, receipt)

@@ -239,7 +239,7 @@ def test_a_code_is_understood_however_it_is_typed(town: Town, typed: str) -> Non
     assert answer["Location"] == f"/s/{receipt}"
 
 
-@pytest.mark.parametrize("address", ["/s/ABCDEFGHJKMN", "/find?code=ABCD"])
+@pytest.mark.parametrize("address", ["/s/ABCDEFGHJKMN", "/s/---", "/s/%00", "/find?code=ABCD"])
 def test_an_unknown_code_is_answered_with_help(town: Town, address: str) -> None:
     answer = town.client.get(address)
 
