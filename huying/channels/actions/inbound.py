@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.models import Q
 
 from huying.channels import journal
@@ -88,8 +88,11 @@ def keep_form(
     )
     try:
         return _keep_all([record])[0]
-    except OperationalError:
-        # Inside somebody else's transaction it is not ours to decide what is kept.
+    except (DataError, IntegrityError):
+        raise  # the database is well; something in the form is not
+    except DatabaseError:
+        # Also a table that is not there, or a server that only reads since a fail-over. Inside
+        # somebody else's transaction it is not ours to decide what is kept.
         if connection.in_atomic_block:
             raise
     files_of_ours = Journal(settings.HUYING_HOME / journal.FOLDER)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, InternalError, OperationalError, ProgrammingError, transaction
 
 from huying.channels import actions, queries, storage
 from huying.channels.journal import FOLDER, waiting
@@ -60,12 +60,13 @@ def test_a_form_that_is_refused_leaves_nothing() -> None:
     assert not Inbound.objects.exists()
 
 
+@pytest.mark.parametrize("failure", [OperationalError, ProgrammingError, InternalError])
 @pytest.mark.django_db(transaction=True)
 def test_a_form_waits_in_the_journal_while_the_database_is_away(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch, failure: type[DatabaseError]
 ) -> None:
     def away(*_: object, **__: object) -> None:
-        raise OperationalError("nobody there")
+        raise failure("nobody there, no table there, or nobody who writes there")
 
     with monkeypatch.context() as patched:
         patched.setattr(Inbound.objects, "bulk_create", away)
