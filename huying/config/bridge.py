@@ -9,7 +9,10 @@ import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from huying.channels.web.form import FILE_BYTES_MAX, FILES_MAX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -19,8 +22,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-BODY_BYTES_MAX = 16 * 1024 * 1024  # a form with its attachments
+# A form with all the attachments that its page promises, and the words around them.
+BODY_BYTES_MAX = FILES_MAX * FILE_BYTES_MAX + 1024 * 1024
 BODY_WITHIN_S = 60.0  # a photograph over a bad line; who is slower blocks others
+PASS_WITHIN_S = 20.0  # for the rest of one that is too large, before we hang up on it
 BODIES_BYTES_MAX = 128 * 1024 * 1024  # all half-read forms together; who comes then comes again
 PIECE_BYTES = 4 * 1024 * 1024  # an answer up to this needs no thread while its reader is slow
 PIECE_WITHIN_S = 30.0  # who reads slower than this is cut off
@@ -58,6 +63,8 @@ class Bridge:
             await self._read(scope, receive, body)
             await self._answer(scope, bytes(body), send)
         except Refused as refused:
+            if refused.status == 413:
+                await _let_pass(receive)
             await refuse(send, refused.status)
         except GoneAway:
             return
@@ -178,6 +185,14 @@ def environment(scope: Scope, body: bytes) -> dict[str, Any]:
     environ.pop("HTTP_CONTENT_LENGTH", None)
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
+
+
+async def _let_pass(receive: Receive) -> None:
+    """Reads the rest of a body and keeps nothing: a browser that still sends hears no answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PASS_WITHIN_S):
+            while (await receive()).get("more_body"):
+                pass
 
 
 async def refuse(send: Send, status: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from huying.channels.web.form import FILE_BYTES_MAX, FILES_MAX
 from huying.config import bridge
 from huying.config.bridge import Bridge, Message, Scope
 
@@ -29,7 +30,7 @@ def _echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 
 def _ask(
-    inner: Any, parts: list[Message], headers: Iterable[tuple[bytes, bytes]] = ()
+    inner: Any, parts: Iterable[Message], headers: Iterable[tuple[bytes, bytes]] = ()
 ) -> list[Message]:
     said: list[Message] = []
     waiting = iter(parts)
@@ -61,10 +62,37 @@ def test_a_view_gets_the_whole_request_and_its_answer_goes_out() -> None:
     assert not body["more_body"]
 
 
-def test_a_body_that_is_announced_too_large_is_not_read() -> None:
+def test_a_body_that_is_announced_too_large_is_not_kept() -> None:
     told = [(b"content-length", str(bridge.BODY_BYTES_MAX + 1).encode())]
 
-    start, _ = _ask(_echo, [], told)
+    start, _ = _ask(_echo, [_part(b"he")], told)
+
+    assert start["status"] == 413
+
+
+def test_who_still_sends_too_much_hears_the_answer_afterwards() -> None:
+    told = [(b"content-length", str(bridge.BODY_BYTES_MAX + 1).encode())]
+    parts = iter([_part(b"he", more=True), _part(b"lp", more=True), _part(b"!")])
+
+    start, _ = _ask(_echo, parts, told)
+
+    assert start["status"] == 413
+    assert not list(parts), "all of it was read first"
+
+
+def test_the_largest_form_that_its_page_promises_comes_through() -> None:
+    form = bytes(FILES_MAX * FILE_BYTES_MAX + 1024)
+
+    start, *_ = _ask(_echo, [_part(form)], [(b"content-length", str(len(form)).encode())])
+
+    assert start["status"] == 200
+
+
+def test_who_never_ends_too_large_a_body_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "PASS_WITHIN_S", 0.01)
+    told = [(b"content-length", str(bridge.BODY_BYTES_MAX + 1).encode())]
+
+    start, _ = _ask(_echo, [_part(b"he", more=True)], told)
 
     assert start["status"] == 413
 
@@ -72,7 +100,7 @@ def test_a_body_that_is_announced_too_large_is_not_read() -> None:
 def test_a_body_that_grows_too_large_is_not_kept() -> None:
     piece = bytes(bridge.BODY_BYTES_MAX // 2 + 1)
 
-    start, _ = _ask(_echo, [_part(piece, more=True), _part(piece, more=True)])
+    start, _ = _ask(_echo, [_part(piece, more=True), _part(piece, more=True), _part(b"")])
 
     assert start["status"] == 413
 
