@@ -1,9 +1,10 @@
 """The fields that the forms of this door are made of."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ from huying.units.queries import duty_list
 
 WORDS_MAX = 4000  # of one text; whoever needs more writes twice
 LINE_MAX = 200
+# A year typed as 0001 is before all times that Python can read back from the database: the case
+# that holds it could never be loaded again, and would stop every list that it stands in.
+MOMENT_MIN, MOMENT_MAX = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 CANDIDATES_MAX = 8  # places of one name that are shown to choose from
 
 
@@ -41,6 +45,7 @@ def moment_field(title: Label, *, text: Label = "") -> Any:
         required=False,
         help_text=text,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[MinValueValidator(MOMENT_MIN), MaxValueValidator(MOMENT_MAX)],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 

@@ -296,3 +296,21 @@ def test_names_of_deeds_are_one_each() -> None:
     for table in (CASE_DEEDS, TASK_DEEDS):
         names = [deed.name for deed in table]
         assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("year", ["0001", "1900", "9999"])
+def test_a_time_out_of_all_time_is_not_taken(desk: Client, year: str) -> None:
+    case = a_case()
+
+    answer = press(desk, case, "correct", why="手误", need_by=f"{year}-01-01T00:00")
+
+    assert answer.status_code == 422
+    assert case.need_by is None
+    asked = {"area": "", "category": "medical", "when": f"{year}-12-31T23:59"}
+    assert desk.get("/console/duty", asked).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/console/search?q=%00", "/console/duty?unit=%00"])
+def test_what_no_name_can_hold_finds_nothing(desk: Client, address: str) -> None:
+    assert desk.get(address).status_code == 200
+    assert desk.post("/console/search", {"q": "\0"}).status_code == 200

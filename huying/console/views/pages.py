@@ -104,7 +104,7 @@ def machine(request: HttpRequest, officer: Officer) -> HttpResponse:
 def duty(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Who is there now; with a place and a need in the address, whose it is and why."""
     at = now()
-    named = request.GET.get("unit", "").strip()
+    named = _typed(request.GET.get("unit"))
     form = ResponsibleForm(request.GET if "area" in request.GET else None)
     proof = None
     if form.is_bound and form.is_valid():
@@ -126,7 +126,7 @@ def duty(request: HttpRequest, officer: Officer) -> HttpResponse:
 def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Find cases. A phone is posted, never asked for in an address: addresses are logged."""
     posted = request.method == "POST"
-    wanted = (request.POST if posted else request.GET).get("q", "").strip()
+    wanted = _typed((request.POST if posted else request.GET).get("q"))
     rows = search_for(officer, wanted, also_numbers=posted) if wanted else []
     context = {"officer": officer, "wanted": wanted, "rows": rows, "now": now()}
     return render(request, "console/search.html", context)
@@ -145,3 +145,8 @@ def looks(request: HttpRequest) -> HttpResponse:
                 name, request.POST[name], max_age=LOOKS_WITHIN_S, samesite="Lax", httponly=True
             )
     return answer
+
+
+def _typed(text: str | None) -> str:
+    # No column of text can hold a zero byte, and PostgreSQL refuses to look for one.
+    return (text or "").replace("\0", "").strip()
