@@ -1,12 +1,14 @@
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 
 def test_no_receipt_is_logged() -> None:
-    (name,) = settings.LOGGING["handlers"]["console"]["filters"]
-    sift = import_string(settings.LOGGING["filters"][name]["()"])()
+    logs: Any = settings.LOGGING
+    (name,) = logs["handlers"]["console"]["filters"]
+    sift = import_string(logs["filters"][name]["()"])()
     words = ("%s: %s", ("Unprocessable Entity", "/s/67NJYC9MYGB4/more"))
     record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, *words, None)
 
