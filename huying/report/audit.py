@@ -48,10 +48,14 @@ QUESTIONS: Mapping[str, str] = {
             WHERE cases_entry.case_id = cases_case.id AND kind = 'clocks.climbed'
                 AND data->>'promise' = promise AND (data->>'task')::bigint = task)
     """,
-    "offer without a due time": """
+    # The desk's own offers and an arbiter's do not move on: there the ladder must climb.
+    "offer without a due time": f"""
         SELECT reference || ' ' || unit_id, offered_at
         FROM dispatch_task JOIN cases_case ON cases_case.id = case_id
-        WHERE dispatch_task.state = 'offered' AND expires_at IS NULL AND NOT final
+        WHERE dispatch_task.state = 'offered' AND expires_at IS NULL
+            AND cases_case.state IN {LIVE} AND NOT EXISTS (
+                SELECT 1 FROM clocks_clock
+                WHERE task = dispatch_task.id AND ended_at IS NULL AND next_at IS NOT NULL)
     """,
     "notice not sent": """
         SELECT reference || ' ' || about, queued_at

@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from huying.cases.models import Case
 from huying.clocks.actions import sweep
 from huying.clocks.models import Clock
+from huying.dispatch.actions import offer
 from huying.dispatch.models import Task
 from huying.notices.models import Notice
 from huying.persons.models import Account
@@ -82,6 +83,17 @@ def test_a_broken_promise_that_nobody_was_told_is_found(case: Case) -> None:
 def test_an_offer_without_a_due_time_is_found(case: Case) -> None:
     Task.objects.create(case=case, unit_id="desk", lead=True, offered_at=AT, offered_by="x")
 
+    assert troubles() == {"offer without a due time"}
+
+
+def test_an_offer_to_the_desk_has_no_end_but_a_clock(case: Case) -> None:
+    # It stays with the desk, and the ladder climbs: nothing to shout about every minute.
+    offer(case, "desk", lead=True, by="machine:dispatch", at=LATE)
+    Notice.objects.update(sent_at=AT)
+
+    assert troubles() == set()
+
+    Clock.objects.filter(case=case).exclude(task=0).update(next_at=None)
     assert troubles() == {"offer without a due time"}
 
 
