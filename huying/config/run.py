@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from huying.config import keys, postgres
 from huying.config.children import Child, stop_all
 from huying.config.home import home as home_folder
+from huying.config.postgres_folder import base_of
 from huying.config.postgres_owner import NotStarted
 
 LOOK_EVERY_S = 0.2
@@ -109,6 +110,12 @@ class House:
     def _keep_database(self) -> None:
         while not self.stopped.wait(LOOK_EVERY_S):
             if postgres.is_up(self.home):
+                continue
+            if not (base_of(self.home) / "data" / "PG_VERSION").exists():
+                # A disk that fell away, say. An empty database in its place would be taken for
+                # the city's: what waits in the journal would go into it, and receipts be unknown.
+                say("the database's folder is gone; messages wait in the journal until it is back")
+                self.stopped.wait(DATABASE_AGAIN_S)
                 continue
             say("PostgreSQL ended and is started again")
             try:

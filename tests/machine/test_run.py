@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from huying.config import postgres
+from huying.config.postgres_folder import base_of
 
 
 @contextmanager
@@ -100,6 +101,21 @@ def test_what_is_killed_comes_back_and_nothing_outlives_the_house(home: Path) ->
         assert house.wait(20) == 0
     assert not _ours(home, "huying")
     assert not postgres.is_up(home)
+
+
+def test_a_database_whose_folder_is_gone_is_not_made_anew(home: Path) -> None:
+    data = base_of(home) / "data"
+    with _running(home, port := _free_port()):
+        assert _eventually(lambda: _answers(port), 40)
+        database = postgres.running_pid(home)
+        assert database
+        data.rename(data.with_name("elsewhere"))
+        _kill({database})
+
+        assert not _eventually(data.exists, 3)
+
+        data.with_name("elsewhere").rename(data)
+        assert _eventually(lambda: postgres.is_up(home), 20)
 
 
 def test_when_the_house_itself_is_killed_its_children_go_too(home: Path) -> None:
