@@ -47,3 +47,8 @@ def test_name_and_house_are_hidden_on_every_page(unit: str, role: Role) -> None:
         assert NAME not in text, page
         assert "12栋" not in text, page
     assert "我叫欧***，家里断粮了，住福田区上沙村**栋***" in text
+
+
+@pytest.mark.parametrize("page", ["", "inbox", "bell", "search?q=A", "unread", "duty"])
+def test_no_browser_keeps_a_page_for_whoever_comes_next(page: str) -> None:
+    assert "no-store" in client("Ada").get(f"/console/{page}")["Cache-Control"]

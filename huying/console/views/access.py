@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from huying.units.models import Officer
@@ -34,7 +35,10 @@ def for_officers(*rights: Right) -> Callable[[OfficerView[P]], View[P]]:
                 raise PermissionDenied(_("这个账号不是工作人员。"))
             if rights and not any(may(officer.role, right) for right in rights):
                 raise PermissionDenied(_("您的角色没有这项权限。"))
-            return view(request, officer, *args, **kwargs)
+            answer = view(request, officer, *args, **kwargs)
+            # The next one at this desk must not find it with the browser's button for back.
+            add_never_cache_headers(answer)
+            return answer
 
         return guarded
 
