@@ -25,6 +25,7 @@ from django.http import HttpRequest
 
 from huying.config import listening
 from huying.config.bridge import Receive, Scope, Send
+from huying.units.rights import Right, may
 
 BROWSERS_MAX = 1000  # in one process; beyond that more processes are needed, not more memory
 WAITING_MAX = 256  # cases that one browser has not been told of yet; then it shall look itself
@@ -289,7 +290,7 @@ def missed(only: str | None, after: int) -> list[Happened]:
 
 
 def is_officer(scope: Scope) -> bool:
-    """Whether the request's session is that of an officer who may log in."""
+    """Whether the request's session is that of an officer who may log in and see cases."""
     request = HttpRequest()
     cookies: SimpleCookie = SimpleCookie()
     try:
@@ -301,7 +302,8 @@ def is_officer(scope: Scope) -> bool:
         return False
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(named.value)
     user = get_user(request)
-    return user.is_authenticated and user.is_active and hasattr(user, "officer")
+    officer = getattr(user, "officer", None)
+    return user.is_active and officer is not None and may(officer.role, Right.SEE_CASE)
 
 
 async def _in_thread(question: Any, *about: Any) -> Any:

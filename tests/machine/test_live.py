@@ -134,6 +134,16 @@ def test_who_is_not_an_officer_gets_nothing(client: Client) -> None:
     _run(story)
 
 
+def test_who_sees_no_case_hears_of_none(officer: Client) -> None:
+    Officer.objects.update(role=Role.ADMINISTRATOR.value)
+
+    async def story() -> None:
+        async with _looking(_scope(officer)) as browser:
+            assert browser.status == 403
+
+    _run(story)
+
+
 def test_what_happens_is_told_by_name(officer: Client) -> None:
     async def story() -> None:
         async with _looking(_scope(officer)) as browser:
