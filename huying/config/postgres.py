@@ -196,9 +196,11 @@ def _wait_until_ready(home: Path, process: subprocess.Popen[bytes] | None, say: 
 def _ping(home: Path) -> Ping:
     # As libpq's PQping, which through Python would keep every thread waiting on a server that
     # hangs: and with them whoever starts the web again.
-    place = f"host='{sockets_of(home)}' port={PORT} user=postgres dbname=postgres connect_timeout=5"
+    host = str(sockets_of(home))
     try:
-        psycopg.connect(place).close()
+        psycopg.connect(
+            host=host, port=PORT, user="postgres", dbname="postgres", connect_timeout=5
+        ).close()
     except psycopg.OperationalError as refused:
         words = str(refused)  # in English, for the server has no locale (see postgres_owner.py)
         if "the database system is" in words:  # starting up, shutting down, in recovery …

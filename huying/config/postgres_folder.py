@@ -44,7 +44,7 @@ def base_of(home: Path) -> Path:
 
 
 def sockets_of(home: Path) -> Path:
-    """The folder of the socket: in the server's own, unless that path is too long for one."""
+    """The folder of the socket: in the server's own, unless that path cannot be one's."""
     note = socket_note(home)
     return Path(note.read_text().strip()) if note.exists() else base_of(home) / "run"
 
@@ -100,7 +100,8 @@ def make_data(home: Path, found: Path, owner: Owner, *, durable: bool) -> None:
 def make_sockets(home: Path, owner: Owner) -> None:
     """Makes the socket's folder, that nobody else on the machine can enter."""
     folder = base_of(home) / "run"
-    if len(os.fsencode(folder)) > SOCKET_PATH_BYTES_MAX:
+    # Server and client take a comma for "and another folder", and a quote for the begin of one.
+    if len(os.fsencode(folder)) > SOCKET_PATH_BYTES_MAX or set(str(folder)) & {",", '"'}:
         folder = sockets_of(home)
         if not socket_note(home).exists() or not folder.exists():
             folder = Path(tempfile.mkdtemp(prefix="huying-", dir="/tmp"))
