@@ -10,12 +10,14 @@ from huying.persons.rules import mask_text
 from huying.places.gazetteer import Gazetteer
 from huying.places.queries import gazetteer
 from huying.triage import rulebooks
+from huying.triage.bare import Bare, bare
 from huying.triage.reader.read import Reader
 from huying.triage.reader.result import Detail, Lane, Nature, Reading, Reason
 from huying.triage.rules import RANK, Urgency, more_urgent
 
 WORDS_MAX = 8000  # characters of a case that are read together; the latest ones count most
 UNREAD = {"rule": "unread", "words": "", "says": "机器未能读懂，请人工阅读", "start": 0, "end": 0}
+CRY = {"rule": "bare.cry", "words": "", "says": "只有呼救，没有内容", "start": 0, "end": 0}
 NEEDS = {Nature.PLEA, Nature.COMPLAINT, Nature.CONSULT}
 
 log = logging.getLogger(__name__)
@@ -106,7 +108,7 @@ def _judge(reader: Reader, said: Sequence[Said], channel: str, known: int) -> Ve
     areas = [detail.value for detail in details if detail.key == "area"]
     latest = each[-1]
     new = [one for one in each[known:] if not one.done]
-    return Verdict(
+    verdict = Verdict(
         nature=joined.nature,
         plea=joined.plea,
         urgency=joined.urgency,
@@ -134,6 +136,21 @@ def _judge(reader: Reader, said: Sequence[Said], channel: str, known: int) -> Ve
         new_urgency=reduce(more_urgent, (str(one.urgency) for one in new), ""),
         new_is_need=any(one.nature in NEEDS and one.lane != Lane.ASIDE for one in new),
     )
+    return _in_sight(verdict, whole)
+
+
+def _in_sight(verdict: Verdict, whole: str) -> Verdict:
+    """Whoever sent a sign or a cry and nothing else is seen by a human, and asked what it is."""
+    kind = bare(whole)
+    if kind is None:
+        return verdict
+    seen = replace(verdict, lane=Lane.UNSURE, language="none")
+    if kind is Bare.WORDLESS:
+        return seen
+    # Nobody knows how bad it is, so it is not left for two hours.
+    urgency = more_urgent(verdict.urgency, Urgency.HIGH)
+    reasons = [{**CRY, "words": whole.strip(), "end": len(whole)}, *verdict.reasons]
+    return replace(seen, nature=Nature.PLEA, urgency=urgency, reasons=reasons)
 
 
 def _union(readings: Sequence[Reading]) -> list[Detail]:
