@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
@@ -24,6 +25,8 @@ from huying.report.queries import DAYS_DEFAULT, DAYS_MAX, figures
 from huying.report.reconcile import reconcile
 from huying.report.rules import Figures
 from huying.report.words import CHANNELS, DEFINITIONS
+from huying.units.models import Officer
+from huying.units.rights import Scope, scope
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads our Chinese as something else
 
@@ -68,7 +71,11 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def reconciled(request: HttpRequest) -> HttpResponse:
-    """Received = stored = decided, and what the auditor finds. For officers."""
+    """Received = stored = decided, and what the auditor finds. For officers who see all cases."""
+    officer = Officer.objects.select_related("unit").filter(user=request.user.pk).first()
+    # It names cases, so it is not for companies, nor for a unit that sees only its own.
+    if officer is None or scope(officer.role, outside=officer.unit.outside) is not Scope.ALL:
+        raise PermissionDenied
     at = now()
     context = {"reconciled": reconcile(at), "findings": audit(at=at), "at": at}
     return render(request, "report/reconciled.html", context)

@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from huying.cases.models import Case
+from huying.cases.tests.people import officer, town
 from huying.clocks.actions import sweep
 from huying.clocks.models import Clock
 from huying.dispatch.actions import offer
@@ -182,11 +183,15 @@ def test_what_is_undecided_and_what_is_unreadable_are_told_apart(
     assert (late.hours[0].stored, late.hours[0].unreadable, late.hours[0].waiting) == (2, 1, 1)
 
 
-def test_reconciliation_is_for_officers(client: Client) -> None:
+def test_reconciliation_is_for_officers_who_see_all_cases(client: Client) -> None:
     assert client.get("/numbers/reconcile").status_code == 302
+    town()
 
-    client.force_login(get_user_model().objects.create(username="ada"))
-
+    client.force_login(get_user_model().objects.create(username="nobody"))
+    assert client.get("/numbers/reconcile").status_code == 403
+    client.force_login(officer("rita").user)
+    assert client.get("/numbers/reconcile").status_code == 403
+    client.force_login(officer("ada").user)
     assert "对账" in client.get("/numbers/reconcile").content.decode()
 
 
