@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from huying.console import labels
@@ -52,10 +53,10 @@ def named(code: object, names: Mapping[object, str]) -> str:
 
 @register.filter
 def moment(iso: str | None) -> datetime | None:
-    """The time in an ISO text, for the date filter; None for what is none."""
+    """The time in an ISO text, for the date filter; None for what is none, or no local time."""
     try:
-        return datetime.fromisoformat(iso) if iso else None
-    except ValueError:
+        return localtime(datetime.fromisoformat(iso)) if iso else None
+    except (ValueError, OverflowError):
         return None
 
 
