@@ -27,6 +27,7 @@ BODY_BYTES_MAX = FILES_MAX * FILE_BYTES_MAX + 1024 * 1024
 BODY_WITHIN_S = 60.0  # a photograph over a bad line; who is slower blocks others
 PASS_WITHIN_S = 20.0  # for the rest of one that is too large, before we hang up on it
 BODIES_BYTES_MAX = 128 * 1024 * 1024  # all half-read forms together; who comes then comes again
+ANSWER_WITHIN_S = 25.0  # until a page begins; the longest of ours takes a second or two
 PIECE_BYTES = 4 * 1024 * 1024  # an answer up to this needs no thread while its reader is slow
 PIECE_WITHIN_S = 30.0  # who reads slower than this is cut off
 
@@ -52,8 +53,10 @@ class GoneAway(Exception):
 class Bridge:
     """An ASGI application that runs the WSGI application `inner` in `threads` threads."""
 
-    def __init__(self, inner: "WSGIApplication", *, threads: int) -> None:
-        self._inner = inner
+    def __init__(
+        self, inner: "WSGIApplication", *, threads: int, within_s: float = ANSWER_WITHIN_S
+    ) -> None:
+        self._inner, self._within_s = inner, within_s
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._held = 0  # bytes of bodies that are being read or answered
 
@@ -95,9 +98,20 @@ class Bridge:
 
     async def _answer(self, scope: Scope, body: bytes, send: Send) -> None:
         answer = _Answer(asyncio.get_running_loop(), send)
-        await asyncio.get_running_loop().run_in_executor(
+        making = asyncio.get_running_loop().run_in_executor(
             self._threads, answer.make, self._inner, environment(scope, body)
         )
+        try:
+            async with asyncio.timeout(self._within_s):
+                await asyncio.shield(making)
+        except TimeoutError:
+            # A database that hangs answers nobody, not even with an error; people are told so
+            # much. Whoever waits for a thread is let go, and what a thread makes later is dropped.
+            if answer.leave():
+                making.add_done_callback(_forget)
+                making.cancel()
+                raise Refused(503) from None
+            await making  # its reader is slow, that is all
         await answer.finish()
 
 
@@ -109,6 +123,12 @@ class _Answer:
         self._send = send
         self._start: Message | None = None
         self._piece = bytearray()
+        self._begun = self._left = False
+
+    def leave(self) -> bool:
+        """Send nothing of it, ever, unless some of it was sent already. Gives whether so."""
+        self._left = not self._begun
+        return self._left
 
     def make(self, inner: "WSGIApplication", environ: dict[str, Any]) -> None:
         """In a thread: all of the answer, or so much that `finish` can send the rest at once."""
@@ -136,6 +156,9 @@ class _Answer:
             raise GoneAway from None
 
     async def _flush(self, *, more: bool) -> None:
+        if self._left:
+            raise GoneAway
+        self._begun = True
         start, self._start = self._start, None
         piece = bytes(self._piece)
         self._piece.clear()
@@ -185,6 +208,12 @@ def environment(scope: Scope, body: bytes) -> dict[str, Any]:
     environ.pop("HTTP_CONTENT_LENGTH", None)
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
+
+
+def _forget(making: "asyncio.Future[None]") -> None:
+    """Look at what came of it, so that nobody is told that nobody looked."""
+    if not making.cancelled():
+        making.exception()
 
 
 async def _let_pass(receive: Receive) -> None:

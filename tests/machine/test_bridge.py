@@ -1,6 +1,7 @@
 """What stands between the server and Django's views, with a view of our own in their place."""
 
 import asyncio
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -30,7 +31,10 @@ def _echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 
 def _ask(
-    inner: Any, parts: Iterable[Message], headers: Iterable[tuple[bytes, bytes]] = ()
+    inner: Any,
+    parts: Iterable[Message],
+    headers: Iterable[tuple[bytes, bytes]] = (),
+    within_s: float = 25.0,
 ) -> list[Message]:
     said: list[Message] = []
     waiting = iter(parts)
@@ -43,7 +47,9 @@ def _ask(
         said.append(message)
 
     async def ask() -> None:
-        await Bridge(inner, threads=1)({**SCOPE, "headers": list(headers)}, receive, send)
+        await Bridge(inner, threads=1, within_s=within_s)(
+            {**SCOPE, "headers": list(headers)}, receive, send
+        )
 
     asyncio.run(ask())
     return said
@@ -148,3 +154,20 @@ def test_a_header_cannot_pass_for_the_proxys() -> None:
     _, body = _ask(inner, [_part(b"")], headers)
 
     assert body["body"] == b"true a; b"
+
+
+def test_a_view_that_hangs_is_not_waited_for() -> None:
+    hangs = threading.Event()
+
+    def inner(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        hangs.wait(20)
+        start_response("200 OK", [])
+        return [b"too late"]
+
+    loop_is_free = threading.Timer(0.5, hangs.set)  # or the loop would wait for its thread
+    loop_is_free.start()
+    said = _ask(inner, [_part(b"")], within_s=0.05)
+    loop_is_free.join()
+
+    assert said[0]["status"] == 503
+    assert b"too late" not in b"".join(message.get("body", b"") for message in said)
