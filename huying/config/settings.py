@@ -146,5 +146,7 @@ LOGGING = {
             "filters": ["without_receipts"],
         }
     },
+    # A refusal is an answer to whoever asked, not a matter for whoever watches the terminal.
+    "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
 }
