@@ -1,3 +1,5 @@
+"""`story NAME`: play a recorded day through the real doors."""
+
 import json
 import os
 import sys

@@ -1,3 +1,5 @@
+"""`persons rekey`: seal every personal field with the newest key."""
+
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser

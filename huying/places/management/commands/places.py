@@ -1,4 +1,4 @@
-"""bin/huying places load 4101 --from FOLDER, and bin/huying places find TEXT."""
+"""`places load 4101 --from FOLDER`: a city's areas. `places find TEXT`: what a text names."""
 
 import time
 from pathlib import Path

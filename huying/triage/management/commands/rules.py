@@ -1,3 +1,5 @@
+"""`rules show|check|try|use|back|drift`: the rulebook that triage reads by."""
+
 from argparse import ArgumentParser
 from collections import Counter
 from datetime import timedelta

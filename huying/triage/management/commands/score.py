@@ -1,4 +1,4 @@
-"""Measures how well labelled messages are read: GOLD [--cv], with bootstrap intervals."""
+"""`score GOLD`: how well labelled messages are read, with bootstrap intervals."""
 
 import json
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""Trains the model that triage reads with: --gold FILE; the same input gives the same weights."""
+"""`train --gold FILE`: the model that triage reads with; the same input, the same weights."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reads messages, one JSON object a line, and writes what each is: in.jsonl > out.jsonl."""
+"""`triage < in.jsonl`: read messages, one JSON object a line, and say what each is."""
 
 import json
 import sys
