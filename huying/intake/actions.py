@@ -21,7 +21,7 @@ from huying.channels.queries import message_of
 from huying.channels.registry import accounts
 from huying.intake.facts import Opened, Typed, Wrote
 from huying.intake.models import Filing
-from huying.intake.rules import Outcome, outcome, words
+from huying.intake.rules import Outcome, added_to, words
 from huying.persons.actions import Sender, know
 from huying.persons.models import Account, Person
 from huying.units.models import Officer, Unit
@@ -127,7 +127,7 @@ def _file(
     grows = [named.get(letter.inbound.pk) or theirs[person_id] for letter, person_id in later]
     hold(grows)
     for (letter, _), case in zip(later, grows, strict=True):
-        ending = outcome(live=case.state in LIVE, ended=case.state not in LIVE)
+        ending = added_to(is_live=case.state in LIVE)
         filings.append(Filing(inbound=letter.inbound, case=case, outcome=ending, filed_at=at))
         lines.append(Line(case, _wrote(letter), PERSON, letter.inbound.received_at))
     record_all(lines)

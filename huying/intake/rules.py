@@ -49,8 +49,6 @@ def words(kind: str, text: str, fields: Mapping[str, str], place: str = "") -> s
     return (said or WORDLESS.get(kind, ""))[:WORDS_MAX]
 
 
-def outcome(*, live: bool, ended: bool) -> Outcome:
-    """Where a person's message goes who has a live case, or only one that ended lately."""
-    if live:
-        return Outcome.JOINED
-    return Outcome.LINKED if ended else Outcome.OPENED
+def added_to(*, is_live: bool) -> Outcome:
+    """What a message is that goes to a case there was, live or ended."""
+    return Outcome.JOINED if is_live else Outcome.LINKED
