@@ -20,10 +20,10 @@ CATEGORY_OF_FLAG = 2.0  # what a flag in force counts for its category
 
 @dataclass(frozen=True)
 class Lines:
-    """Where the lanes lie on the probability of a plea, and what makes an urgency."""
+    """Where the lanes lie, and what makes an urgency."""
 
-    act: float = 0.75
-    unsure: float = 0.12
+    act: float = 0.75  # on the probability of a plea
+    unsure: float = 0.12  # on the probability of a plea that presses
     critical: float = 0.5
     high: float = 0.5
 
@@ -33,11 +33,17 @@ class Verdict:
     """What the model says of a message. Probabilities, 0…1."""
 
     plea: float
+    pressing: float  # a plea, and critical or high
     natures: Mapping[Nature, float]
     categories: Mapping[str, float]
     critical: float  # given that it is a plea
     high: float  # critical or high, given that it is a plea
     lines: Lines = Lines()
+
+    @property
+    def chance(self) -> float:
+        """The probability of a plea, asked in two ways: plea or not, and which of all natures."""
+        return (self.plea + self.natures[Nature.PLEA]) / 2
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,18 @@ def judge(marks: Sequence[Mark], language: str, verdict: Verdict | None) -> Judg
     """Weigh the marks and, where there is one, the verdict of the model."""
     in_force = [mark for mark in marks if mark.scope is None]
     natures = verdict.natures if verdict else natures_by_rules(in_force)
-    plea = verdict.plea if verdict else natures[Nature.PLEA]
-    nature = _nature(plea, natures)
+    plea = verdict.chance if verdict else natures[Nature.PLEA]
+    nature = _nature(natures) if verdict else _nature_by_rules(plea, natures)
     flagged = flagged_urgency(in_force)
     urgency = _urgency(nature, flagged, verdict)
     lines = verdict.lines if verdict else Lines()
-    lane = _lane(plea, flagged, language, lines)
     is_plea = nature is Nature.PLEA
+    is_seen = is_plea or (verdict.pressing if verdict else plea) >= lines.unsure
+    lane = (
+        _lane(plea, is_seen=is_seen, flagged=flagged, lines=lines)
+        if language != "other"
+        else Lane.UNSURE
+    )
     return Judgement(
         nature=nature,
         plea=plea,
@@ -108,11 +119,14 @@ def natures_by_rules(in_force: Sequence[Mark]) -> dict[Nature, float]:
     return shares | {Nature.PLEA: plea}
 
 
-def _nature(plea: float, natures: Mapping[Nature, float]) -> Nature:
+def _nature_by_rules(plea: float, natures: Mapping[Nature, float]) -> Nature:
     if plea >= 0.5:
         return Nature.PLEA
-    others = {nature: value for nature, value in natures.items() if nature is not Nature.PLEA}
-    return max(others, key=lambda nature: others[nature], default=Nature.CHATTER)
+    return _nature({one: value for one, value in natures.items() if one is not Nature.PLEA})
+
+
+def _nature(natures: Mapping[Nature, float]) -> Nature:
+    return max(natures, key=lambda nature: natures[nature], default=Nature.CHATTER)
 
 
 def _urgency(nature: Nature, flagged: Urgency, verdict: Verdict | None) -> Urgency:
@@ -126,13 +140,11 @@ def _urgency(nature: Nature, flagged: Urgency, verdict: Verdict | None) -> Urgen
     return more_urgent(urgency, Urgency.HIGH) if verdict.high >= verdict.lines.high else urgency
 
 
-def _lane(plea: float, flagged: Urgency, language: str, lines: Lines) -> Lane:
-    if language == "other":
-        return Lane.UNSURE
+def _lane(plea: float, *, is_seen: bool, flagged: Urgency, lines: Lines) -> Lane:
     if plea >= lines.act:
         return Lane.ACT
     # A red flag is looked at by a human, however unlikely the rest makes a plea.
-    if plea >= lines.unsure or flagged in (Urgency.CRITICAL, Urgency.HIGH):
+    if is_seen or flagged in (Urgency.CRITICAL, Urgency.HIGH):
         return Lane.UNSURE
     return Lane.ASIDE
 

@@ -1,6 +1,6 @@
 """What of the rulebook holds in a text: every rule with its words and the scope they stand in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from huying.triage.reader.numbers import number
@@ -26,31 +26,44 @@ def find_marks(text: Text, rulebook: Rulebook) -> list[Mark]:
     """Give for every rule that is met its best place: one in force before one that is not."""
     hits = rulebook.index.find(text.clean)
     mood = Mood.of(text.clean, hits, rulebook.scope_of)
+    scopes: dict[Span, str | None] = {}  # a word stands in the same scope for all its rules
+
+    def scope_of(span: Span) -> str | None:
+        if span not in scopes:
+            scopes[span] = scope_at(text, *span, mood)
+        return scopes[span]
+
     best: dict[str, Mark] = {}
     for word, places in hits.items():
         for rule in rulebook.by_word.get(word, ()):
             known = best.get(rule.id)
             if known is not None and known.scope is None:
                 continue
-            mark = _first_mark(_places(rule, word, places, hits, text), rule, text, mood)
+            mark = _first_mark(_places(rule, word, places, hits, text), rule, scope_of)
             if mark is not None and (known is None or mark.scope is None):
                 best[rule.id] = mark
     return [
-        _with_words_beside(mark, hits, text, rulebook.quiet) if mark.rule.kind == "flag" else mark
+        _with_words_beside(mark, hits, text, rulebook.quiet) if _is_red(mark) else mark
         for mark in best.values()
     ]
 
 
-def _first_mark(spans: Iterable[Span], rule: Rule, text: Text, mood: Mood) -> Mark | None:
+def _first_mark(
+    spans: Iterable[Span], rule: Rule, scope_of: Callable[[Span], str | None]
+) -> Mark | None:
     first: Mark | None = None
-    for start, end in spans:
+    for span in spans:
         # A sign only says that a word stands there; what it is worth the model has learnt.
-        scope = None if rule.kind == "sign" else scope_at(text, start, end, mood)
-        mark = Mark(rule, start, end, None if scope in rule.ignores else scope)
+        scope = None if rule.kind == "sign" else scope_of(span)
+        mark = Mark(rule, *span, None if scope in rule.ignores else scope)
         if mark.scope is None:
             return mark
         first = first or mark
     return first
+
+
+def _is_red(mark: Mark) -> bool:
+    return mark.rule.kind == "flag" and mark.scope is None
 
 
 def _with_words_beside(

@@ -41,8 +41,9 @@ def judged_by_fold(examples: Examples, parts: Whole) -> dict[int, Judgement]:
     judged: dict[int, Judgement] = {}
     for part in range(int(parts.max()) + 1):
         here, there = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
-        tuning = tune(examples, here)
-        scores = scores_of(examples, here, heads(examples, here), there)
+        blind = examples.knowing(here)
+        tuning = tune(blind, here)
+        scores = scores_of(blind, here, heads(blind, here), there)
         for row, score in zip(there.tolist(), scores, strict=True):
             verdict = verdict_of(score, tuning)
             judged[row] = judge(examples.marks[row], examples.languages[row], verdict)

@@ -39,6 +39,7 @@ _LOCAL = re.compile(
     r"([2-9]\d{2,3}[ \-]?\d{4})" + _EXTENSION
 )
 _ABROAD = re.compile(r"(?<![\d+])\+(?!86)\d{1,3}[ \-]?\d{2,5}(?:[ \-]?\d{2,5}){1,3}(?!\d)")
+_ENOUGH = re.compile(r"(?:\d\D*){4}")  # even a number half in letters has four digits
 _NOT_DIGIT = re.compile(r"\D")
 
 PHONES_MAX = 20  # a list of numbers longer than this is a directory, not a plea
@@ -50,6 +51,8 @@ def phones(text: Text) -> list[Detail]:
     The value is digits; an extension follows after a hyphen.
     """
     view = text.clean.translate(_SIGNS)
+    if _ENOUGH.search(view) is None:
+        return []
     found: dict[str, Detail] = {}
     taken: list[tuple[int, int]] = []
     for start, end, value in _numbers(view):

@@ -7,18 +7,20 @@ from functools import cache
 
 from huying.places.gazetteer import Gazetteer
 from huying.triage.reader.details import read_details
-from huying.triage.reader.judge import THEMELESS, Judgement, judge
+from huying.triage.reader.judge import Judgement, judge
 from huying.triage.reader.language import language_of
 from huying.triage.reader.marks import Mark, find_marks
 from huying.triage.reader.missing import missing
 from huying.triage.reader.model import BadModel, Model, load_model
 from huying.triage.reader.place import place_details
-from huying.triage.reader.result import URGENCIES, Detail, Lane, Reading, Reason
+from huying.triage.reader.result import URGENCIES, Detail, Lane, Nature, Reading, Reason
 from huying.triage.reader.rulebook import Rulebook, load
 from huying.triage.reader.text import Text, readable
 
 log = logging.getLogger(__name__)
 
+# Nobody drives to where these come from, once they are laid aside.
+PLACELESS = (Nature.CHATTER, Nature.PRAISE, Nature.INFO, Nature.OFFER)
 REASONS_MAX = 8  # an officer reads a few; the strongest come first
 
 
@@ -80,8 +82,8 @@ class Reader:
 
 
 def _is_noise(judgement: Judgement) -> bool:
-    # Noise is a hundred times the pleas, and half of the work is to find where it is.
-    return judgement.lane is Lane.ASIDE and judgement.nature in THEMELESS
+    # Noise is a hundred times the pleas, and a third of the work is to find where it is.
+    return judgement.lane is Lane.ASIDE and judgement.nature in PLACELESS
 
 
 @cache

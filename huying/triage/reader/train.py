@@ -7,7 +7,7 @@ kernel of some two thousand rows) and the weights are computed from there.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,19 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huying.triage.reader.features import (
-    HASH_BITS,
+    PLACES,
     VERSION,
+    VIEWS,
     columns_for,
-    pieces,
     signs,
-    wording,
+    views,
 )
 from huying.triage.reader.fit import Floats, fit_shares, fit_slope
 from huying.triage.reader.judge import Lines, Verdict, flagged_urgency
 from huying.triage.reader.labelled import OWN_SOURCE, Labelled
 from huying.triage.reader.language import language_of
 from huying.triage.reader.marks import Mark, find_marks
-from huying.triage.reader.model import NATURES
+from huying.triage.reader.model import EITHER, NATURES
 from huying.triage.reader.result import URGENCIES, Nature, Urgency
 from huying.triage.reader.rulebook import CATEGORIES, Rulebook
 from huying.triage.reader.text import readable
@@ -37,16 +37,19 @@ Truths = NDArray[np.bool_]
 
 SEED = 20_221_124
 PIECES_SEEN_MIN = 3  # a piece of wording seen less often says more of its message than of its kind
-WORDING_SHARE = 10.0  # what the wording counts beside …
+WORDING_SHARE = 5.0  # what each view of the wording counts beside …
 SIGNS_SHARE = 0.25  # … what the rules found
-PENALTY = 1.0
+PENALTIES = {"plea": 8.0, "critical": 8.0, "high": 16.0, "pressing": 8.0}
+NATURE_PENALTY = 2.0
+CATEGORY_PENALTY = 1.0
 BALANCE_SOURCES = 0.5  # 0: every message counts the same; 1: every source counts the same
 BALANCE_NATURES = 0.7
-BALANCE_CATEGORIES = 0.35
+BALANCE_CATEGORIES = 0.6
+THEMED_BESIDE_PLEAS = 0.3  # what the theme of a question or complaint counts beside a plea's
 INNER_FOLDS = 4
 
 # What the lines between lanes and urgencies are drawn for, on messages not trained on.
-SEEN_MIN = 0.995  # share of critical and high pleas that some human sees
+SEEN_MIN = 0.998  # share of critical and high pleas that some human sees
 ACT_PRECISION_MIN = 0.95
 CRITICAL_PRECISION_MIN = 0.76
 
@@ -61,8 +64,9 @@ class Examples:
     marks: Sequence[Sequence[Mark]]
     languages: Sequence[str]
     columns: dict[str, int]
-    found: Sequence[NDArray[np.uint32]]
+    found: Sequence[tuple[NDArray[np.uint32], ...]]  # of each message each view
     named: NDArray[np.float32]
+    known: Whole | None = None  # the rows that tell how rare a piece is; None: all
 
     def __len__(self) -> int:
         return len(self.messages)
@@ -92,27 +96,35 @@ class Examples:
     @cached_property
     def rarity(self) -> NDArray[np.float32]:
         """How much each piece of wording counts: the rarer, the more; too rare, nothing."""
-        seen = np.zeros(1 << HASH_BITS, dtype=np.float64)
-        for found in self.found:
-            seen[found] += 1
-        rare = np.sqrt(np.log((1 + len(self)) / np.maximum(seen, 1)))
+        rows = range(len(self)) if self.known is None else self.known.tolist()
+        seen = np.zeros(PLACES, dtype=np.float64)
+        for row in rows:
+            seen[np.concatenate(self.found[row])] += 1
+        rare = np.sqrt(np.log((1 + len(rows)) / np.maximum(seen, 1)))
         return np.where(seen >= PIECES_SEEN_MIN, rare, 0.0).astype(np.float32)
 
     @cached_property
     def kernel(self) -> Floats:
         """How alike every two messages are."""
-        kept = np.flatnonzero(self.rarity)
-        place = np.zeros(1 << HASH_BITS, dtype=np.int64)
-        place[kept] = np.arange(len(kept))
-        table = np.zeros((len(self), len(kept)), dtype=np.float32)
-        for row, found in enumerate(self.found):
-            known = found[self.rarity[found] > 0]
-            table[row, place[known]] = self.rarity[known]
-        table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
-        wording_alike = (table @ table.T).astype(np.float64)
-        signs_alike = (self.named @ self.named.T).astype(np.float64)
-        alike: Floats = WORDING_SHARE * wording_alike + SIGNS_SHARE * signs_alike
+        alike: Floats = SIGNS_SHARE * (self.named @ self.named.T).astype(np.float64)
+        for view in range(VIEWS):
+            table = self._table(view)
+            alike += WORDING_SHARE * (table @ table.T)
         return alike
+
+    def _table(self, view: int) -> NDArray[np.float32]:
+        found = [views[view][self.rarity[views[view]] > 0] for views in self.found]
+        kept, column = np.unique(np.concatenate(found), return_inverse=True)
+        table = np.zeros((len(self), len(kept)), dtype=np.float32)
+        ends = np.cumsum([len(one) for one in found])
+        for row, (one, end) in enumerate(zip(found, ends, strict=True)):
+            table[row, column[end - len(one) : end]] = self.rarity[one]
+        table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
+        return table
+
+    def knowing(self, rows: Whole) -> "Examples":
+        """Give the same messages, seen by one who has read only those rows."""
+        return replace(self, known=rows)
 
 
 def examples_of(messages: Sequence[Labelled], rulebook: Rulebook) -> Examples:
@@ -125,7 +137,7 @@ def examples_of(messages: Sequence[Labelled], rulebook: Rulebook) -> Examples:
         marks=marks,
         languages=[language_of(text.clean) for text in texts],
         columns=columns,
-        found=[pieces(wording(text)) for text in texts],
+        found=[views(text) for text in texts],
         named=np.array(
             [signs(text, found, columns) for text, found in zip(texts, marks, strict=True)]
         ),
@@ -142,16 +154,20 @@ def heads(examples: Examples, rows: Whole) -> Floats:
     nature, category = examples.nature[rows], examples.category[rows]
     urgency = examples.urgency[rows]
     plea = nature == NATURES.index(Nature.PLEA)
+    critical = urgency == URGENCIES.index(Urgency.CRITICAL)
+    high = urgency >= URGENCIES.index(Urgency.HIGH)
     themed = nature < 4  # the natures whose category matters: plea, consult, complaint, suggestion
+    theme_weight = weight * np.where(plea, 1.0, THEMED_BESIDE_PLEAS)
     fitted = [
-        _two(points, plea, weight),
-        _two(points[plea], urgency[plea] == URGENCIES.index(Urgency.CRITICAL), weight[plea]),
-        _two(points[plea], urgency[plea] >= URGENCIES.index(Urgency.HIGH), weight[plea]),
-        _many(points, nature, len(NATURES), weight, BALANCE_NATURES),
-        _many(
-            points[themed], category[themed], len(CATEGORY_NAMES), weight[themed],
-            BALANCE_CATEGORIES,
-        ),
+        _two(points, plea, weight, PENALTIES["plea"]),
+        _two(points[plea], critical[plea], weight[plea], PENALTIES["critical"]),
+        _two(points[plea], high[plea], weight[plea], PENALTIES["high"]),
+        _two(points, plea & high, weight, PENALTIES["pressing"]),
+        _many(points, nature, len(NATURES), _evened(nature, weight, BALANCE_NATURES),
+              NATURE_PENALTY),
+        _many(points[themed], category[themed], len(CATEGORY_NAMES),
+              _evened(category[themed], theme_weight[themed], BALANCE_CATEGORIES),
+              CATEGORY_PENALTY),
     ]  # fmt: skip
     found = np.column_stack(fitted)
     found[:-1] = np.linalg.solve(lower.T, found[:-1])
@@ -164,16 +180,21 @@ def scores_of(examples: Examples, rows: Whole, fitted: Floats, wanted: Whole) ->
     return np.column_stack([alike, np.ones(len(wanted))]) @ fitted
 
 
-def _two(points: Floats, wanted: Truths, weight: Floats) -> Floats:
+def _two(points: Floats, wanted: Truths, weight: Floats, penalty: float) -> Floats:
     either = np.column_stack([~wanted, wanted]).astype(np.float64)
-    found = fit_shares(points, either, weight, PENALTY)
+    found = fit_shares(points, either, weight, penalty)
     return found[:, 1:] - found[:, :1]
 
 
-def _many(points: Floats, wanted: Whole, classes: int, weight: Floats, balance: float) -> Floats:
-    counted = np.maximum(np.bincount(wanted, minlength=classes), 1)
-    evened = (len(wanted) / classes / counted) ** balance
-    return fit_shares(points, np.eye(classes)[wanted], weight * evened[wanted], PENALTY)
+def _many(points: Floats, wanted: Whole, classes: int, weight: Floats, penalty: float) -> Floats:
+    return fit_shares(points, np.eye(classes)[wanted], weight, penalty)
+
+
+def _evened(wanted: Whole, weight: Floats, balance: float) -> Floats:
+    """Let rare classes count for more. 0: as often as they are; 1: every class the same."""
+    counted = np.maximum(np.bincount(wanted), 1)
+    evened: Floats = weight * ((len(wanted) / len(counted) / counted) ** balance)[wanted]
+    return evened
 
 
 def _source_weight(source: NDArray[np.str_]) -> Floats:
@@ -196,11 +217,11 @@ class Tuning:
 
 def tune(examples: Examples, rows: Whole) -> Tuning:
     """Calibrate and draw the lines by an inner cross-validation over `rows` alone."""
-    scores = np.zeros((len(rows), 3))
+    scores = np.zeros((len(rows), len(EITHER) + len(NATURES) + len(CATEGORY_NAMES)))
     parts = folds(examples, rows, INNER_FOLDS)
     for part in range(INNER_FOLDS):
         here, there = rows[parts != part], rows[parts == part]
-        scores[parts == part] = scores_of(examples, here, heads(examples, here), there)[:, :3]
+        scores[parts == part] = scores_of(examples, here, heads(examples, here), there)
     # Own messages are plainer than life; the lines are drawn where the real ones lie.
     real = examples.source[rows] != OWN_SOURCE
     if not real.any():
@@ -213,12 +234,14 @@ def tune(examples: Examples, rows: Whole) -> Tuning:
         "plea": fit_slope(scores[real, 0], plea[real]),
         "critical": fit_slope(scores[real & plea, 1], critical[real & plea]),
         "high": fit_slope(scores[real & plea, 2], high[real & plea]),
+        "pressing": fit_slope(scores[real, 3], (plea & high)[real]),
     }
     chances = np.column_stack(
         [calibrated(scores[:, at], slopes[name]) for at, name in enumerate(slopes)]
     )
+    natures = np.array([_shares(row[len(EITHER) : len(EITHER) + len(NATURES)]) for row in scores])
     lines = _lines(
-        chances[real], plea[real], critical[real] & plea[real], high[real] & plea[real],
+        chances[real], natures[real], plea[real], (critical & plea)[real], (high & plea)[real],
         examples.flagged[rows][real],
     )  # fmt: skip
     return Tuning(slopes, lines)
@@ -230,15 +253,20 @@ def calibrated(scores: Floats, slope: tuple[float, float]) -> Floats:
     return chance
 
 
-def _lines(chances: Floats, plea: Truths, critical: Truths, high: Truths, flagged: Whole) -> Lines:
+def _lines(
+    chances: Floats, natures: Floats, plea: Truths, critical: Truths, high: Truths, flagged: Whole
+) -> Lines:
     steps = np.arange(0.01, 0.99, 0.01)
     is_flagged = flagged >= URGENCIES.index(Urgency.HIGH)
     is_red = flagged == URGENCIES.index(Urgency.CRITICAL)
-    likely = chances[:, 0] >= 0.5
+    likely = natures.argmax(axis=1) == NATURES.index(Nature.PLEA)
+    chance = (chances[:, 0] + natures[:, NATURES.index(Nature.PLEA)]) / 2  # as in `Verdict`
     unsure = [
-        step for step in steps if ((chances[high, 0] >= step) | is_flagged[high]).mean() >= SEEN_MIN
+        step
+        for step in np.arange(0.002, 0.5, 0.002)
+        if ((chances[high, 3] >= step) | (likely | is_flagged)[high]).mean() >= SEEN_MIN
     ]
-    act = [step for step in steps if _precision(chances[:, 0] >= step, plea) >= ACT_PRECISION_MIN]
+    act = [step for step in steps if _precision(chance >= step, plea) >= ACT_PRECISION_MIN]
     red = [
         step
         for step in steps
@@ -247,7 +275,7 @@ def _lines(chances: Floats, plea: Truths, critical: Truths, high: Truths, flagge
     ]
     return Lines(
         act=round(float(act[0]), 2) if act else 0.9,
-        unsure=round(float(unsure[-1]), 2) if unsure else 0.01,
+        unsure=round(float(unsure[-1]), 3) if unsure else 0.002,
         critical=round(float(red[0]), 2) if red else 0.6,
         high=0.4,
     )
@@ -269,15 +297,17 @@ def verdict_of(scores: Floats, tuning: Tuning) -> Verdict:
     """Give the verdict that the model would give for these raw scores."""
     chances = [
         float(calibrated(scores[at : at + 1], tuning.slopes[name])[0])
-        for at, name in enumerate(("plea", "critical", "high"))
+        for at, name in enumerate(EITHER)
     ]
-    natures, categories = scores[3 : 3 + len(NATURES)], scores[3 + len(NATURES) :]
+    first, last = len(EITHER), len(EITHER) + len(NATURES)
+    natures, categories = scores[first:last], scores[last:]
     return Verdict(
         plea=chances[0],
         natures=dict(zip(NATURES, _shares(natures), strict=True)),
         categories=dict(zip(CATEGORY_NAMES, _shares(categories), strict=True)),
         critical=chances[1],
         high=chances[2],
+        pressing=chances[3],
         lines=tuning.lines,
     )
 
@@ -300,19 +330,24 @@ def train(messages: Sequence[Labelled], rulebook: Rulebook, folder: Path) -> Tun
 def _write(
     examples: Examples, fitted: Floats, tuning: Tuning, rulebook: Rulebook, folder: Path
 ) -> None:
-    table = np.zeros((1 << HASH_BITS, fitted.shape[1]))
+    kept = np.flatnonzero(examples.rarity)
+    place = np.zeros(PLACES, dtype=np.int32)
+    place[kept] = np.arange(1, len(kept) + 1)
+    table = np.zeros((len(kept) + 1, fitted.shape[1]))
     for row, found in enumerate(examples.found):
-        rarity = examples.rarity[found].astype(np.float64)
-        length = float(np.sqrt(rarity @ rarity)) or 1.0
-        table[found] += WORDING_SHARE * np.outer(rarity / length, fitted[row])
+        for view in found:
+            rarity = examples.rarity[view].astype(np.float64)
+            length = float(np.sqrt(rarity @ rarity)) or 1.0
+            table[place[view]] += WORDING_SHARE * np.outer(rarity / length, fitted[row])
+    table[0] = 0.0
     scale = np.abs(table).max(axis=0) / 127
     weights = np.rint(table / np.maximum(scale, 1e-12)).astype(np.int8)
-    weights[examples.rarity == 0] = 0
     named = SIGNS_SHARE * examples.named.T.astype(np.float64) @ fitted[:-1]
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "weights.npy", weights)
     np.save(folder / "signs.npy", named.astype(np.float32))
-    np.save(folder / "rarity.npy", examples.rarity.astype(np.float16))
+    np.save(folder / "rows.npy", place)
+    np.save(folder / "rarity.npy", np.append(0.0, examples.rarity[kept]).astype(np.float16))
     digest = hashlib.sha256(weights.tobytes() + named.astype(np.float32).tobytes()).hexdigest()
     card = {
         "version": digest[:12],

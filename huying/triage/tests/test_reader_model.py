@@ -35,7 +35,7 @@ def test_the_same_messages_give_the_same_weights_bit_for_bit(tmp_path: Path) -> 
     for name in ("one", "two"):
         train(some, load(), tmp_path / name)
 
-    for file in ("weights.npy", "signs.npy", "rarity.npy", "model.json"):
+    for file in ("weights.npy", "rows.npy", "signs.npy", "rarity.npy", "model.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
@@ -92,7 +92,7 @@ def test_the_figures_of_rules_alone_on_our_own_messages_stand() -> None:
     measured = {one.name: one.value for one in figures(MESSAGES, read)}
 
     assert measured["plea vs rest, AUC"] > 0.8
-    assert measured["critical recalled as critical or high"] > 0.7
+    assert measured["critical recalled as critical or high"] > 0.8
 
 
 def test_area_under_curve_counts_ties_half() -> None:
