@@ -74,7 +74,8 @@ def pieces(words: str) -> NDArray[np.uint32]:
     runs = np.concatenate((codes, pairs)) * _TIMES
     hashes = np.sort((runs ^ (runs >> np.uint32(15))) * _TIMES >> np.uint32(32 - HASH_BITS))
     # As `np.unique` would, in a third of the time on so few.
-    return hashes[np.append(True, hashes[1:] != hashes[:-1])]
+    distinct: NDArray[np.uint32] = hashes[np.append(True, hashes[1:] != hashes[:-1])]
+    return distinct
 
 
 def signs(text: Text, marks: Sequence[Mark], columns: Mapping[str, int]) -> NDArray[np.float32]:
