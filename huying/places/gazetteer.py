@@ -6,10 +6,10 @@ right after the area it lies in.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from huying.places.address import joined, left_over, same_signs, tail_end
 from huying.places.names import Form, Names, Token, inside
@@ -105,37 +105,14 @@ class Gazetteer:
         A name that several areas bear gives up to `limit` candidates with the same words. `near`,
         an area's code, decides between those inside it and others, and never inside itself.
         """
-        plain, positions = joined(same_signs(text))
-        mentions = list(self._mentions(plain))
-        found: dict[tuple[str, str], Candidate] = {}
-        for mention in mentions:
-            settled = _settle(mention, mentions, near)
-            spans = [(token.start, token.end) for token in mention.tokens]
-            rest = left_over(plain, spans, mention.end)
-            start, end = _in_original(spans[0][0], mention.end, positions)
-            for code in settled.codes[:limit]:
-                candidate = Candidate(
-                    code=code,
-                    path=self.path(code),
-                    level=self._names.level[code],
-                    start=start,
-                    end=end,
-                    words=text[start:end],
-                    rest=rest,
-                    certainty=settled.certainty,
-                )
-                found.setdefault((code, rest), candidate)
-        return list(found.values())
+        return self.search(text).find(near, limit)
 
-    def spans(self, text: str) -> list[tuple[int, int, Level]]:
-        """Where each address of `text` that names an area stands, and how deep that area is."""
-        deepest = self._names.level
-        return [
-            (mention.tokens[0].start, mention.end, max(deepest[code] for code in mention.codes))
-            for mention in self._mentions(same_signs(text))
-        ]
+    def search(self, text: str) -> "Search":
+        """`text`, looked through once for whatever is asked of it then."""
+        return Search(self, self._names, text)
 
-    def _mentions(self, text: str) -> Iterator[_Mention]:
+    def mentions(self, text: str) -> Iterator[_Mention]:
+        """The addresses in a text of plain signs."""
         lengths = self._names.lengths
         at = count = 0
         last = len(text) - 1
@@ -258,6 +235,57 @@ class Gazetteer:
         return Certainty.EXACT if first.form is Form.FULL and sure else Certainty.LIKELY
 
 
+class Search:
+    """One text and the addresses in it, each found once."""
+
+    def __init__(self, gazetteer: Gazetteer, names: Names, text: str) -> None:
+        self.text = text
+        self._gazetteer = gazetteer
+        self._names = names
+
+    @cached_property
+    def plain(self) -> str:
+        """The text in plain signs, as long as it is."""
+        return same_signs(self.text)
+
+    @cached_property
+    def _mentions(self) -> tuple[_Mention, ...]:
+        return tuple(self._gazetteer.mentions(self.plain))
+
+    def spans(self) -> list[tuple[int, int, Level]]:
+        """Where each address that names an area stands, and how deep that area is."""
+        deepest = self._names.level
+        return [
+            (mention.tokens[0].start, mention.end, max(deepest[code] for code in mention.codes))
+            for mention in self._mentions
+        ]
+
+    def find(self, near: str | None = None, limit: int = 5) -> list[Candidate]:
+        """As `Gazetteer.find`."""
+        plain, positions = joined(self.plain)
+        spaced = positions is not None
+        mentions = list(self._gazetteer.mentions(plain)) if spaced else self._mentions
+        found: dict[tuple[str, str], Candidate] = {}
+        for mention in mentions:
+            settled = _settle(mention, mentions, near)
+            spans = [(token.start, token.end) for token in mention.tokens]
+            rest = left_over(plain, spans, mention.end)
+            start, end = _in_original(spans[0][0], mention.end, positions)
+            for code in settled.codes[:limit]:
+                candidate = Candidate(
+                    code=code,
+                    path=self._names.path(code),
+                    level=self._names.level[code],
+                    start=start,
+                    end=end,
+                    words=self.text[start:end],
+                    rest=rest,
+                    certainty=settled.certainty,
+                )
+                found.setdefault((code, rest), candidate)
+        return list(found.values())
+
+
 def exact(candidates: list[Candidate]) -> Candidate | None:
     """The one area that all of `candidates` speak of, most exact first; None if they differ."""
     if not candidates:
@@ -267,7 +295,7 @@ def exact(candidates: list[Candidate]) -> Candidate | None:
     return deepest if agree and deepest.certainty in SURE else None
 
 
-def _settle(mention: _Mention, mentions: list[_Mention], near: str | None) -> _Mention:
+def _settle(mention: _Mention, mentions: Sequence[_Mention], near: str | None) -> _Mention:
     """The mention with what `near` and the other places of the message say about it."""
     if mention.certainty is Certainty.CONFLICT:
         return mention

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from huying.places import cues
-from huying.places.address import same_signs, tail_end
-from huying.places.gazetteer import SURE, Candidate, Certainty, Gazetteer, exact
+from huying.places.address import tail_end
+from huying.places.gazetteer import SURE, Candidate, Certainty, Gazetteer, Search, exact
 
 TEXT_MAX = 5_000  # characters that are looked at; who needs help has said where by then
 PARTS_MAX = 3  # further parts of an address after a comma or blank: 汉阳区,某某家园,33栋
@@ -47,8 +47,11 @@ def literal_place(text: str, gazetteer: Gazetteer | None = None) -> tuple[int, i
 
     `gazetteer` helps with names that carry no suffix; without one the shipped is used.
     """
-    plain = same_signs(text[:TEXT_MAX])
-    found = _expressions(plain, gazetteer or Gazetteer.shipped())
+    return _literal((gazetteer or Gazetteer.shipped()).search(text[:TEXT_MAX]))
+
+
+def _literal(search: Search) -> tuple[int, int] | None:
+    found = _expressions(search)
     best = max(found, key=lambda one: (one.weight, -one.start), default=None)
     return (best.start, best.end) if best else None
 
@@ -61,11 +64,12 @@ def locate(
     Words without a known area lie in the city or district that the message agrees on.
     """
     known = gazetteer or Gazetteer.shipped()
-    span = literal_place(text, known)
+    search = known.search(text[:TEXT_MAX])
+    span = _literal(search)
     if span is None:
         return None
     start, end = span
-    everywhere = known.find(text[:TEXT_MAX], near)
+    everywhere = search.find(near)
     context = exact([one for one in everywhere if len(one.code) <= 6 and one.certainty in SURE])
     # The words alone, so that an area named twice in the message is found here too.
     here = tuple(
@@ -77,10 +81,11 @@ def locate(
     return Located(start=start, end=end, words=text[start:end], area=area, candidates=here)
 
 
-def _expressions(text: str, gazetteer: Gazetteer) -> Iterator[_Expression]:
+def _expressions(search: Search) -> Iterator[_Expression]:
+    text = search.plain
     named = [
         (start, _onward(text, end), min(float(level), DISTRICT))
-        for start, end, level in gazetteer.spans(text)
+        for start, end, level in search.spans()
     ]
     for worth, start, stop in _fields(text):
         inside = [one for one in named if start <= one[0] < stop]

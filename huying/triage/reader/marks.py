@@ -1,7 +1,7 @@
 """What of the rulebook holds in a text: every rule with its words and the scope they stand in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from huying.triage.reader.numbers import number
 from huying.triage.reader.rulebook import Rule, Rulebook
@@ -11,8 +11,7 @@ from huying.triage.reader.text import Text
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """One rule found in a text. It is in force if `scope` is None."""
 
     rule: Rule
@@ -86,7 +85,7 @@ def _with_words_beside(
         ]
         if told:
             beside.append(min(told, key=lambda span: _apart(mark, span)))
-    return replace(mark, beside=tuple(beside)) if beside else mark
+    return mark._replace(beside=tuple(beside)) if beside else mark
 
 
 def _meet(one: Span, other: Span) -> bool:

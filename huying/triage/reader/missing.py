@@ -32,7 +32,7 @@ def missing(
     holds |= {f"urgency:{judgement.urgency}"}
     asked = [
         question
-        for question in sorted(rulebook.questions, key=lambda question: question.order)
+        for question in rulebook.questions
         if question.when & holds
         and question.key not in known
         and not spoken.intersection(_ANSWERED_BY.get(question.key, ()))

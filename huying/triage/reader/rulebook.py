@@ -109,7 +109,7 @@ class Rulebook:
     version: str
     approval: str
     rules: tuple[Rule, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[Question, ...]  # in the order to ask
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quiet: frozenset[str] = frozenset()  # words that explain nothing when a reason marks them
 
@@ -169,7 +169,7 @@ def load(path: Path = SHIPPED) -> Rulebook:
         version=version,
         approval=approval,
         rules=rules,
-        questions=tuple(_questions(pages)),
+        questions=tuple(sorted(_questions(pages), key=lambda question: question.order)),
         scopes=_merged_scopes(pages),
         quiet=frozenset(folded(word) for name in QUIET_LISTS for word in lists.get(name, ())),
     )
