@@ -1,8 +1,9 @@
 """The feed: `/live/board` and `/live/case/<reference>`, server-sent events for officers.
 
-Only names go over it: which case, which kind of fact. The page asks for the rest, so that what
-a reader may see is decided in one place. One database connection per process listens for all
-browsers. A browser that was away says what it saw last, and gets what it missed.
+Only names go over it, and only of cases that the officer may see: which case, which kind of fact.
+The page asks for the rest, so that what a reader may see is decided in one place. One database
+connection per process listens for all browsers. A browser that was away says what it saw last, and
+gets what it missed.
 """
 
 import asyncio
@@ -25,6 +26,9 @@ from django.http import HttpRequest
 
 from huying.config import listening
 from huying.config.bridge import Receive, Scope, Send
+from huying.console.sight import sees_all, visible
+from huying.dispatch.models import Task
+from huying.units.models import Officer
 from huying.units.rights import Right, may
 
 BROWSERS_MAX = 1000  # in one process; beyond that more processes are needed, not more memory
@@ -62,6 +66,7 @@ class Browser:
     """One that looks, and what it has not been told yet."""
 
     only: str | None  # a case, or None for all of them
+    officer: Officer | None = None  # who looks, where they don't see every case
     waiting: dict[tuple[str, str], Happened] = field(default_factory=dict)
     newest: int | None = None  # to be told once, so that it knows what to come back with
     stale: int = 0  # too much happened: the newest id, and the page shall be read again
@@ -93,8 +98,8 @@ class Browser:
         self.cut = True
         self.stirred.set()
 
-    def take(self) -> list[str]:
-        """What to send now, oldest first, as events."""
+    def take(self) -> tuple[list[str], list[Happened]]:
+        """What to send now: events about the feed itself, then what happened, oldest first."""
         self.stirred.clear()
         lines = sorted(self.waiting.values(), key=lambda line: line.entry)
         events = [] if self.newest is None else [event("hello", self.newest, {})]
@@ -102,10 +107,7 @@ class Browser:
         events += [event("stale", self.stale, {})] if self.stale else []
         self.newest, self.stale = None, 0
         self.waiting.clear()
-        return events + [
-            event("case", line.entry, {"reference": line.reference, "kind": line.kind})
-            for line in lines
-        ]
+        return events, lines
 
 
 class Feed:
@@ -177,10 +179,14 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await _refuse(send, 404)
     elif _closed or len(feed.browsers) >= BROWSERS_MAX:
         await _refuse(send, 503)
-    elif not await _in_thread(is_officer, scope):
+    elif (officer := await _in_thread(officer_of, scope)) is None:
         await _refuse(send, 403)
     else:
-        browser = Browser(only=parts[2] if is_case else None)
+        narrow = None if sees_all(officer) else officer
+        browser = Browser(parts[2] if is_case else None, narrow)
+        if narrow and is_case and not (await _in_thread(in_sight, narrow, [parts[2]])).seen:
+            await _refuse(send, 403)
+            return
         feed.join(browser)
         try:
             await _tell(feed, browser, scope, receive, send)
@@ -208,6 +214,8 @@ async def _tell(feed: Feed, browser: Browser, scope: Scope, receive: Receive, se
             await send({"type": "http.response.body", "body": b""})
     except TimeoutError:
         log.info("a browser did not read, and was cut off")
+    except DatabaseError:
+        log.warning("the feed lost the database; a browser will come again")
     finally:
         gone.cancel()
 
@@ -232,7 +240,7 @@ HEADERS = [
 
 async def _words(browser: Browser, until: float) -> AsyncIterator[bytes]:
     clock = asyncio.get_running_loop().time
-    yield ("retry: 1000\n\n" + "".join(browser.take())).encode()
+    yield ("retry: 1000\n\n" + await _told(browser)).encode()
     while not browser.cut and clock() < until:
         try:
             async with asyncio.timeout(HEARTBEAT_EVERY_S):
@@ -241,7 +249,21 @@ async def _words(browser: Browser, until: float) -> AsyncIterator[bytes]:
             yield b": here\n\n"
         else:
             await asyncio.sleep(GATHER_WITHIN_S)
-            yield "".join(browser.take()).encode()
+            yield (await _told(browser)).encode()
+
+
+async def _told(browser: Browser) -> str:
+    events, lines = browser.take()
+    if browser.officer is not None and lines:
+        found = await _in_thread(in_sight, browser.officer, {line.reference for line in lines})
+        gone = [line for line in lines if line.reference in found.gone]
+        lines = [line for line in lines if line.reference in found.seen]
+        # The page still shows a case that left their sight: it shall be read again, no more.
+        events += [event("stale", line.entry, {}) for line in gone[-1:]]
+    told = [
+        event("case", one.entry, {"reference": one.reference, "kind": one.kind}) for one in lines
+    ]
+    return "".join(events + told)
 
 
 async def _hang_up(receive: Receive, browser: Browser) -> None:
@@ -289,21 +311,41 @@ def missed(only: str | None, after: int) -> list[Happened]:
         return [Happened(*row) for row in reversed(cursor.fetchall())]
 
 
-def is_officer(scope: Scope) -> bool:
-    """Whether the request's session is that of an officer who may log in and see cases."""
+@dataclass(frozen=True)
+class InSight:
+    """Of some cases, by reference: which an officer may see, and which they once might."""
+
+    seen: frozenset[str]
+    gone: frozenset[str]
+
+
+def in_sight(officer: Officer, references: Iterable[str]) -> InSight:
+    """Which of these cases the officer may see now, or was once asked to help with."""
+    some = list(references)
+    seen = frozenset(
+        visible(officer).filter(reference__in=some).values_list("reference", flat=True)
+    )
+    asked = Task.objects.filter(unit=officer.unit_id, case__reference__in=some)
+    once = frozenset(asked.values_list("case__reference", flat=True))
+    return InSight(seen, once - seen)
+
+
+def officer_of(scope: Scope) -> Officer | None:
+    """The officer whose session the request shows, if they may log in and see cases."""
     request = HttpRequest()
     cookies: SimpleCookie = SimpleCookie()
     try:
         cookies.load(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
     except CookieError:
-        return False
+        return None
     named = cookies.get(settings.SESSION_COOKIE_NAME)
     if named is None:
-        return False
+        return None
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(named.value)
     user = get_user(request)
-    officer = getattr(user, "officer", None)
-    return user.is_active and officer is not None and may(officer.role, Right.SEE_CASE)
+    officer = Officer.objects.select_related("unit").filter(user=user.pk).first()
+    is_let_in = user.is_active and officer is not None and may(officer.role, Right.SEE_CASE)
+    return officer if is_let_in else None
 
 
 async def _in_thread(question: Any, *about: Any) -> Any:

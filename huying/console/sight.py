@@ -51,6 +51,11 @@ def visible(officer: Officer) -> QuerySet[Case]:
     return Case.objects.filter(asked | Q(desk__in=list(desks)) if desks else asked)
 
 
+def sees_all(officer: Officer) -> bool:
+    """Whether there is no case that the officer may not see."""
+    return _scope(officer) == Scope.ALL
+
+
 def permits(officer: Officer, right: Right, seen: Sight) -> bool:
     """Whether the officer may use `right` on a case of which they see as much as `seen`."""
     if seen == Sight.NONE or not may(officer.role, right):

@@ -15,6 +15,8 @@ from django.test import Client
 from huying.cases.models import Case, Entry
 from huying.config import listening, live
 from huying.config.bridge import Message, Scope
+from huying.dispatch.models import Task
+from huying.dispatch.rules import TaskState
 from huying.units.models import Officer, Unit
 from huying.units.rights import Role
 
@@ -169,6 +171,47 @@ def test_one_who_looks_at_a_case_hears_of_that_case_only(officer: Client) -> Non
     _run(story)
 
 
+@pytest.fixture
+def company(officer: Client) -> Client:
+    """An officer of an outside unit, who is asked to help with A1 and with nothing else."""
+    unit = Unit.objects.create(
+        code="boats", name="船队", short="船队", kind="company", outside=True
+    )
+    Officer.objects.update(role=Role.UNIT_OFFICER.value, unit=unit)
+    for reference in ("A1", "A2"):
+        _entries(1, reference=reference)
+    case = Case.objects.get(reference="A1")
+    Task.objects.create(case=case, unit=unit, lead=True, offered_at=AT, offered_by="demo")
+    return officer
+
+
+def test_an_outside_unit_hears_of_its_own_tasks_only(company: Client) -> None:
+    async def story() -> None:
+        async with _looking(_scope(company)) as browser:
+            await _notify([[10_007, "A2", "cases.opened"], [10_008, "A1", "cases.opened"]])
+            await browser.sees(lambda: len(browser.events()) == 2)
+            assert "A2" not in browser.text
+            assert browser.events()[-1][2]["reference"] == "A1"
+        async with _looking(_scope(company, "/live/case/A2")) as other:
+            assert other.status == 403
+
+    _run(story)
+
+
+def test_an_outside_unit_that_lost_a_case_reads_its_page_again_and_hears_no_name(
+    company: Client,
+) -> None:
+    Task.objects.update(state=TaskState.RETURNED.value)
+
+    async def story() -> None:
+        async with _looking(_scope(company)) as browser:
+            await _notify([10_008, "A1", "dispatch.returned"])
+            await browser.sees(lambda: len(browser.events()) == 2)
+            assert browser.events()[-1] == ("stale", 10_008, {})
+
+    _run(story)
+
+
 def test_one_who_was_away_gets_what_it_missed(
     officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,7 +259,7 @@ def test_a_slow_browser_costs_no_more_than_a_page() -> None:
         browser.hear(live.Happened(number, f"A{number}", "cases.opened"))
 
     assert len(browser.waiting) <= live.WAITING_MAX
-    assert browser.take()[0].startswith("event: stale\n")
+    assert browser.take()[0][0].startswith("event: stale\n")
 
 
 def test_browsers_come_again_after_the_database_was_away(officer: Client) -> None:
