@@ -129,7 +129,6 @@ LOCALE_PATHS = [BASE / "huying" / "config" / "locale"]
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step between a clone and the first page
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "board"
 LOGOUT_REDIRECT_URL = "login"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

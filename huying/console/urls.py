@@ -1,6 +1,6 @@
 """Addresses of the console. A case is called by its reference, which never looks like a word."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.views.i18n import set_language
 
@@ -24,7 +24,7 @@ register_converter(Reference, "reference")
 
 urlpatterns = [
     path("", pages.board, name="board"),
-    path("login", LoginView.as_view(template_name="console/login.html"), name="login"),
+    path("login", pages.LogIn.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("inbox", pages.inbox, name="inbox"),
     path("bell", pages.bell, name="bell"),

@@ -41,6 +41,13 @@ def test_an_officer_logs_in_and_out() -> None:
     assert browser.get("/console/").status_code == 302
 
 
+@pytest.mark.parametrize("role", [Role.UNIT_OFFICER, Role.UNIT_HEAD])
+def test_who_acts_for_a_unit_finds_the_inbox_behind_the_log_in(role: Role) -> None:
+    officer("Bo", role=role)
+    answer = Client().post("/console/login", {"username": "Bo", "password": PASSWORD})
+    assert answer["Location"] == "/console/inbox"
+
+
 def test_an_administrator_sees_no_case() -> None:
     keeper = client("Kim", role=Role.ADMINISTRATOR)
     case = a_case()

@@ -1,7 +1,8 @@
 """The pages beside the case itself: board, inbox, bell, what could not be read, rights, duty."""
 
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
@@ -21,6 +22,17 @@ from huying.units.rights import Right, Role, may, table_rows
 
 LOOKS = {"theme": ("auto", "light", "dark"), "print": ("normal", "large")}
 LOOKS_WITHIN_S = 365 * 24 * 60 * 60
+
+
+class LogIn(LoginView):
+    """Who acts for a unit finds their inbox behind it, everybody else the board."""
+
+    template_name = "console/login.html"
+
+    def get_default_redirect_url(self) -> str:
+        officer = Officer.objects.filter(user=self.request.user.pk).first()
+        is_of_unit = officer and officer.role in (Role.UNIT_OFFICER, Role.UNIT_HEAD)
+        return resolve_url("inbox" if is_of_unit else "board")
 
 
 @require_GET
