@@ -1,6 +1,7 @@
 """What of the rulebook holds in a text: every rule with its words and the scope they stand in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from huying.triage.reader.numbers import number
@@ -33,12 +34,13 @@ def find_marks(text: Text, rulebook: Rulebook) -> list[Mark]:
         return scopes[span]
 
     best: dict[str, Mark] = {}
-    for word, places in hits.items():
+    said = frozenset(hits)
+    for word in hits:
         for rule in rulebook.by_word.get(word, ()):
             known = best.get(rule.id)
             if known is not None and known.scope is None:
                 continue
-            mark = _first_mark(_places(rule, word, places, hits, text), rule, scope_of)
+            mark = _first_mark(_places(rule, word, hits, said, text), rule, scope_of)
             if mark is not None and (known is None or mark.scope is None):
                 best[rule.id] = mark
     return [
@@ -72,15 +74,16 @@ def _with_words_beside(
     rule = mark.rule
     beside: list[Span] = []
     for words in (rule.near, rule.also):
-        close = _close(words, hits, mark.start, mark.end, rule.within)
+        close = _close(words & hits.keys(), hits, mark.start, mark.end, rule.within)
         # What stands in both lists meets its own condition; its counterpart is in the other one.
-        if any(_meet(span, (mark.start, mark.end)) for span in close):
-            close += _close(rule.any, hits, mark.start, mark.end, rule.within)
+        if any(meet(span, (mark.start, mark.end)) for span in close):
+            called = hits.keys() & rule.any
+            close += _close(called, hits, mark.start, mark.end, rule.within)
         told = [
             span
             for span in close
             if text.clean[slice(*span)] not in quiet
-            and not any(_meet(span, other) for other in [(mark.start, mark.end), *beside])
+            and not any(meet(span, other) for other in [(mark.start, mark.end), *beside])
             and not is_denied(text, *span)
         ]
         if told:
@@ -88,28 +91,37 @@ def _with_words_beside(
     return mark._replace(beside=tuple(beside)) if beside else mark
 
 
-def _meet(one: Span, other: Span) -> bool:
+def meet(one: Span, other: Span) -> bool:
+    """Whether two spans share a character."""
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _apart(mark: Mark, span: Span) -> tuple[int, int]:
-    return max(mark.start - span[1], span[0] - mark.end), span[0] - span[1]
+def _apart(mark: Mark, span: Span) -> tuple[int, int, int]:
+    return max(mark.start - span[1], span[0] - mark.end), span[0] - span[1], span[0]
 
 
 def _places(
-    rule: Rule, word: str, places: list[int], hits: Mapping[str, list[int]], text: Text
+    rule: Rule,
+    word: str,
+    hits: Mapping[str, list[int]],
+    said: frozenset[str],
+    text: Text,
 ) -> Iterator[Span]:
     """Give the places of `word` where the further conditions of the rule are met."""
-    for start in places:
+    if any(words and words.isdisjoint(said) for words in (rule.near, rule.also)):
+        return
+    wanted = [words & said for words in (rule.near, rule.also) if words]
+    against = rule.unless & said
+    for start in hits[word]:
         end = start + len(word)
-        against = _close(rule.unless, hits, start, end, rule.within) if rule.unless else []
-        # What is denied speaks against nothing: 没有感染，就是胸口疼.
-        if any(not is_denied(text, *span) for span in against):
-            continue
         if not all(
             any(not is_denied(text, *span) for span in _close(words, hits, start, end, rule.within))
-            for words in (rule.near, rule.also)
-            if words
+            for words in wanted
+        ):
+            continue
+        # What is denied speaks against nothing: 没有感染，就是胸口疼.
+        if any(
+            not is_denied(text, *span) for span in _close(against, hits, start, end, rule.within)
         ):
             continue
         if rule.pattern is None:
@@ -119,12 +131,12 @@ def _places(
 
 
 def _close(
-    words: tuple[str, ...], hits: Mapping[str, list[int]], start: int, end: int, within: int
+    words: AbstractSet[str], hits: Mapping[str, list[int]], start: int, end: int, within: int
 ) -> list[Span]:
+    """Give the places of those words, all of them among the hits, near a span. In any order."""
     return [
         (place, place + len(word))
         for word in words
-        if word in hits
         for place in hits[word]
         if start - within <= place + len(word) and place <= end + within
     ]

@@ -49,14 +49,17 @@ def number(words: str) -> float | None:
 def _chinese(words: str) -> float | None:
     if not words or len(words) > 8:
         return None
-    total, digit, begun = 0, 0, False
+    total, digit, begun, place = 0, 0, False, 1
     for sign in words:
         if sign in _DIGITS:
             digit = digit * 10 + _DIGITS[sign] if begun else _DIGITS[sign]
             begun = True
         elif sign in _PLACES:
-            total += (digit or 1) * _PLACES[sign]
+            place = _PLACES[sign]
+            total += (digit or 1) * place
             digit, begun = 0, False
         else:
             return None
+    if place >= 100 and begun and words[-2] in _PLACES:
+        digit *= place // 10  # 一百六 is 160; 一百零六 is 106
     return float(total + digit)

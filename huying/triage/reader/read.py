@@ -9,7 +9,7 @@ from huying.places.gazetteer import Gazetteer
 from huying.triage.reader.details import read_details
 from huying.triage.reader.judge import Judgement, judge
 from huying.triage.reader.language import language_of
-from huying.triage.reader.marks import Mark, find_marks
+from huying.triage.reader.marks import Mark, Span, find_marks, meet
 from huying.triage.reader.missing import missing
 from huying.triage.reader.model import BadModel, Model, load_model
 from huying.triage.reader.place import place_details
@@ -99,14 +99,19 @@ def _shipped() -> Reader:
 def reasons(
     text: Text, marks: Sequence[Mark], judgement: Judgement, model: Model | None
 ) -> tuple[Reason, ...]:
-    """Give the marks that the judgement rests on, the most pressing first."""
+    """Give the marks that the judgement rests on, the most pressing first; no words twice."""
     telling = [mark for mark in marks if mark.scope is None and _is_telling(mark, judgement)]
-    telling.sort(key=lambda mark: (-_pressure(mark), mark.start))
+    telling.sort(key=lambda mark: (-_pressure(mark), mark.start, -mark.end))
     told: list[Reason] = []
+    seen: list[Span] = []
     for mark in telling:
-        told.append(_reason(text, mark, (mark.start, mark.end)))
-        seen = {(reason.start, reason.end) for reason in told}
-        told += [_reason(text, mark, span) for span in mark.beside if text.span(*span) not in seen]
+        # Two rules that see the same danger in the same words are one reason to an officer.
+        if any(meet((mark.start, mark.end), span) for span in seen):
+            continue
+        for span in ((mark.start, mark.end), *mark.beside):
+            if not any(meet(span, other) for other in seen):
+                told.append(_reason(text, mark, span))
+                seen.append(span)
     told = told[:REASONS_MAX]
     if model is not None:
         told.append(Reason("model", "", 0, 0, f"模型判断求助可能性 {judgement.plea:.0%}"))

@@ -72,9 +72,9 @@ class Rule:
     id: str
     kind: str
     any: tuple[str, ...]
-    near: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
+    near: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
     within: int = 24
     pattern: re.Pattern[str] | None = None  # must match in the sentence; group `n` is a number
     below: float | None = None  # the number of `pattern` must be smaller
@@ -91,6 +91,11 @@ class Rule:
     approval: str = ""
     yes: tuple[str, ...] = ()  # examples where it holds
     no: tuple[str, ...] = ()  # examples where it doesn't
+
+    @property
+    def conditions(self) -> tuple[frozenset[str], ...]:
+        """The words beside which it holds, or doesn't."""
+        return self.near, self.also, self.unless
 
 
 @dataclass(frozen=True)
@@ -116,10 +121,10 @@ class Rulebook:
     @cached_property
     def index(self) -> WordIndex:
         """All words that any rule begins with or leans on."""
-        words = [
-            word for rule in self.rules for word in rule.any + rule.near + rule.also + rule.unless
-        ]
-        return WordIndex(words + [word for listed in self.scopes.values() for word in listed])
+        words = set[str]().union(*self.scopes.values())
+        return WordIndex(
+            words.union(*(words.union(rule.any, *rule.conditions) for rule in self.rules))
+        )
 
     @cached_property
     def by_word(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -157,7 +162,7 @@ def load(path: Path = SHIPPED) -> Rulebook:
     if not isinstance(version, str):
         raise BadRulebook(f"{path}: field 'version' is missing")
     approval = next((page["approval"] for page in pages if "approval" in page), "")
-    lists = {name: words for page in pages for name, words in page.get("lists", {}).items()}
+    lists = _lists(files, pages)
     rules = tuple(
         _rule(kind, _spelled_out(table, lists, file), file, approval)
         for file, page in zip(files, pages, strict=True)
@@ -173,6 +178,16 @@ def load(path: Path = SHIPPED) -> Rulebook:
         scopes=_merged_scopes(pages),
         quiet=frozenset(folded(word) for name in QUIET_LISTS for word in lists.get(name, ())),
     )
+
+
+def _lists(files: Iterable[Path], pages: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    lists: dict[str, Any] = {}
+    for file, page in zip(files, pages, strict=True):
+        for name, words in page.get("lists", {}).items():
+            if name in lists:
+                raise BadRulebook(f"{file}: list {name!r} is on another page already")
+            lists[name] = words
+    return lists
 
 
 def _page(file: Path) -> dict[str, Any]:
@@ -220,7 +235,8 @@ def _value(key: str, value: object, name: str) -> Any:
     lists = ("any", "near", "also", "unless", "groups", "ignores", "yes", "no")
     try:
         if key in lists:
-            return _word_list(value)
+            words = _word_list(value)
+            return frozenset(words) if key in ("near", "also", "unless") else words
         if key == "pattern":
             return re.compile(str(value))
         if key == "urgency":

@@ -1,49 +1,41 @@
 """Finds thousands of words in a text in one pass, in time that grows with the text alone."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+
+from ahocorasick_rs import AhoCorasick
 
 # More places than any person needs to say a thing; a text of one word repeated costs no more.
 HITS_MAX = 12
 
 
 class WordIndex:
-    """All words of a rulebook, found by their first two characters."""
+    """All words of a rulebook, found by Aho and Corasick's automaton."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        begins: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(set(words), key=lambda word: (-len(word), word)):
-            begins[word[:2]].append(word)
-        self._pairs = {pair: tuple(found) for pair, found in begins.items() if len(pair) == 2}
-        self._singles = frozenset(pair for pair in begins if len(pair) == 1)
+        self._words = sorted(set(words))
+        self._automaton = AhoCorasick(self._words)
 
     def find(self, text: str) -> Mapping[str, list[int]]:
-        """Give every word that occurs, with its first `HITS_MAX` places. English words whole."""
+        """Give every word that occurs, with its first `HITS_MAX` places. English words whole.
+
+        `text` holds no half of a surrogate: `readable` takes them out.
+        """
         hits: dict[str, list[int]] = {}
-        pairs, singles = self._pairs, self._singles
-        for at, pair in enumerate(map("".join, zip(text, text[1:] + " ", strict=False))):
-            if pair in pairs:
-                for word in pairs[pair]:
-                    if text.startswith(word, at) and _whole(word, text, at):
-                        _note(hits, word, at)
-            if singles and pair[0] in singles:
-                _note(hits, pair[0], at)
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        for number, start, end in found:
+            word = self._words[number]
+            if word.isascii() and not _is_whole(text, start, end):
+                continue
+            places = hits.setdefault(word, [])
+            if len(places) < HITS_MAX:
+                places.append(start)
         return hits
 
 
-def _note(hits: dict[str, list[int]], word: str, at: int) -> None:
-    places = hits.setdefault(word, [])
-    if len(places) < HITS_MAX:
-        places.append(at)
-
-
-def _whole(word: str, text: str, at: int) -> bool:
-    if not word.isascii():
-        return True
-    end = at + len(word)
+def _is_whole(text: str, start: int, end: int) -> bool:
     return not (
-        (at > 0 and _is_letter(text[at - 1]) and _is_letter(word[0]))
-        or (end < len(text) and _is_letter(text[end]) and _is_letter(word[-1]))
+        (start > 0 and _is_letter(text[start - 1]) and _is_letter(text[start]))
+        or (end < len(text) and _is_letter(text[end]) and _is_letter(text[end - 1]))
     )
 
 
