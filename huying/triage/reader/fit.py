@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Points = NDArray[np.float32] | NDArray[np.float64]
 
 STEPS_MAX = 150
 MEMORY = 10
 
 
-def fit_shares(points: Floats, wanted: Floats, weight: Floats, penalty: float) -> Floats:
+def fit_shares(points: Points, wanted: Floats, weight: Floats, penalty: float) -> Floats:
     """Give the coefficients (one row a dimension, one column a class) of a softmax regression.
 
     The last dimension of `points` is the constant; it is hardly penalised.
@@ -22,12 +23,12 @@ def fit_shares(points: Floats, wanted: Floats, weight: Floats, penalty: float) -
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         coefficients = flat.reshape(shape)
-        scores = points @ coefficients
+        scores = (points @ coefficients.astype(points.dtype)).astype(np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         powers = np.exp(scores)
         sums = powers.sum(axis=1, keepdims=True)
         likely = float((weight * ((scores * wanted).sum(axis=1) - np.log(sums[:, 0]))).sum())
-        slope = points.T @ ((powers / sums - wanted) * weight[:, None])
+        slope = points.T @ ((powers / sums - wanted) * weight[:, None]).astype(points.dtype)
         pull = held * coefficients
         value = penalty / 2 * float((pull * coefficients).sum()) - likely
         return value, (slope + penalty * pull).ravel()

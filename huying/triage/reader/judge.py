@@ -5,7 +5,11 @@ Rules speak first. The model may make a plea more urgent than they do, never les
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from huying.triage.reader.marks import Mark
 from huying.triage.reader.result import Lane, Nature, Urgency, more_urgent
@@ -14,8 +18,10 @@ from huying.triage.reader.result import Lane, Nature, Urgency, more_urgent
 FLAG_WEIGHT = {Urgency.CRITICAL: 2.0, Urgency.HIGH: 1.4, Urgency.DATED: 0.8}
 PLEA_MIDDLE = 2.4  # the weight at which a message is as likely a plea as not
 THEMELESS = (Nature.CHATTER, Nature.PRAISE)  # what needs nobody has no theme
-RULES_BESIDE_MODEL = 0.2  # what a rule of weight 1 counts for a category beside the model
 CATEGORY_OF_FLAG = 2.0  # what a flag in force counts for its category
+THEMELESS_BELOW = 0.2  # a message that may be a plea after all has a theme
+
+Shares = TypeVar("Shares", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Lines:
     """Where the lanes lie, and what makes an urgency."""
 
     act: float = 0.75  # on the probability of a plea
-    unsure: float = 0.12  # on the probability of a plea that presses
+    unsure: float = 0.12  # on `Verdict.wanting`
     critical: float = 0.5
     high: float = 0.5
 
@@ -44,6 +50,14 @@ class Verdict:
     def chance(self) -> float:
         """The probability of a plea, asked in two ways: plea or not, and which of all natures."""
         return (self.plea + self.natures[Nature.PLEA]) / 2
+
+    @property
+    def wanting(self) -> float:
+        """How much a human should look: between a plea that presses and any plea.
+
+        Two heads miss other messages, so what both leave low is more surely noise (0008).
+        """
+        return between(self.pressing, self.plea)
 
 
 @dataclass(frozen=True)
@@ -70,17 +84,18 @@ def judge(marks: Sequence[Mark], language: str, verdict: Verdict | None) -> Judg
     urgency = _urgency(nature, flagged, verdict)
     lines = verdict.lines if verdict else Lines()
     is_plea = nature is Nature.PLEA
-    is_seen = is_plea or (verdict.pressing if verdict else plea) >= lines.unsure
+    is_seen = is_plea or (verdict.wanting if verdict else plea) >= lines.unsure
     lane = (
         _lane(plea, is_seen=is_seen, flagged=flagged, lines=lines)
         if language != "other"
         else Lane.UNSURE
     )
+    is_themeless = nature in THEMELESS and plea < THEMELESS_BELOW
     return Judgement(
         nature=nature,
         plea=plea,
         urgency=urgency,
-        category="other" if nature in THEMELESS else _category(in_force, verdict),
+        category="other" if is_themeless else _category(in_force, verdict),
         groups=_groups(in_force) if is_plea else (),
         done=any(mark.rule.kind == "done" for mark in in_force),
         confidence=plea if is_plea else (1 - plea) * max(natures.values(), default=0.0),
@@ -160,19 +175,20 @@ def categories_by_rules(in_force: Sequence[Mark]) -> dict[str, float]:
 
 
 def _category(in_force: Sequence[Mark], verdict: Verdict | None) -> str:
-    weights = categories_by_rules(in_force)
-    if verdict is not None:
-        # The model knows the themes of the events it was trained on; the rules know the others.
-        weights = {
-            category: log(share + 1e-9) + RULES_BESIDE_MODEL * weights.get(category, 0.0)
-            for category, share in verdict.categories.items()
-        }
+    # What the rules found is among what the model weighs.
+    weights = verdict.categories if verdict is not None else categories_by_rules(in_force)
     return max(weights, key=lambda category: weights[category], default="other")
 
 
 def _groups(in_force: Sequence[Mark]) -> tuple[str, ...]:
     found = {group for mark in in_force for group in mark.rule.groups}
     return tuple(sorted(found))
+
+
+def between(one: Shares, other: Shares) -> Shares:
+    """Give the probability whose odds are the geometric mean of two probabilities' odds."""
+    odds: Shares = (one / (1 - one) * (other / (1 - other))) ** 0.5
+    return odds / (1 + odds)
 
 
 def _logistic(value: float) -> float:
