@@ -19,6 +19,7 @@ FLAG_WEIGHT = {Urgency.CRITICAL: 2.0, Urgency.HIGH: 1.4, Urgency.DATED: 0.8}
 PLEA_MIDDLE = 2.4  # the weight at which a message is as likely a plea as not
 THEMELESS = (Nature.CHATTER, Nature.PRAISE)  # what needs nobody has no theme
 CATEGORY_OF_FLAG = 2.0  # what a flag in force counts for its category
+FLAGGED_PLEA = 0.2  # from this chance of a plea on, a critical flag decides
 THEMELESS_BELOW = 0.2  # a message that may be a plea after all has a theme
 
 Shares = TypeVar("Shares", float, NDArray[np.float64])
@@ -81,6 +82,9 @@ def judge(marks: Sequence[Mark], language: str, verdict: Verdict | None) -> Judg
     plea = verdict.chance if verdict else natures[Nature.PLEA]
     nature = _nature(natures) if verdict else _nature_by_rules(plea, natures)
     flagged = flagged_urgency(in_force)
+    if flagged is Urgency.CRITICAL and (nature is Nature.CHATTER or plea >= FLAGGED_PLEA):
+        # Who tells of a danger to life here and now asks for help, in whatever words.
+        nature = Nature.PLEA
     urgency = _urgency(nature, flagged, verdict)
     lines = verdict.lines if verdict else Lines()
     is_plea = nature is Nature.PLEA

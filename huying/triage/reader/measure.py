@@ -32,8 +32,12 @@ class Figure:
     high: float
 
 
-def judged_by_fold(examples: Examples, parts: Whole) -> dict[int, Judgement]:
+def judged_by_fold(
+    examples: Examples, parts: Whole, on_part: Callable[[int], None] = lambda part: None
+) -> dict[int, Judgement]:
     """Judge every row that has a part (0 and up) by a model that never saw that part.
+
+    `on_part` is told the number of each part when it is done: one takes half a minute.
 
     Rows with part -1 (our own messages) are always trained on and never judged. Calibration and
     lines come from inside the training rows too.
@@ -47,6 +51,7 @@ def judged_by_fold(examples: Examples, parts: Whole) -> dict[int, Judgement]:
         for row, score in zip(there.tolist(), scores, strict=True):
             verdict = verdict_of(score, tuning)
             judged[row] = judge(examples.marks[row], examples.languages[row], verdict)
+        on_part(part)
     return judged
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from huying.triage.reader.text import Text
 
@@ -61,6 +61,7 @@ class Mood:
     told: tuple[int, ...]
     joke: tuple[int, ...]
     news: bool = False  # all of it is told: two words of the newsroom, and no number to call
+    met: dict[int, bool] = field(default_factory=dict)  # by sentence: whether it says so
 
     @classmethod
     def of(
@@ -82,7 +83,9 @@ def scope_at(text: Text, start: int, end: int, mood: Mood) -> str | None:
     if is_denied(text, start, end):
         return "denied"
     sentence = text.clean[first : min(after, first + SENTENCE_MAX)]
-    if _is_past(lead, text.clean[end : min(after, end + SENTENCE_MAX)]) or _is_met(sentence):
+    if first not in mood.met:
+        mood.met[first] = _is_met(sentence)
+    if mood.met[first] or _is_past(lead, text.clean[end : min(after, end + SENTENCE_MAX)]):
         return "past"
     if _SUPPOSED.search(lead) and not _THREAT.search(sentence):
         return "supposed"

@@ -24,6 +24,7 @@ from huying.triage.reader.features import (
 )
 from huying.triage.reader.fit import Floats, Points, fit_shares, fit_slope
 from huying.triage.reader.judge import Lines, Verdict, between, flagged_urgency
+from huying.triage.reader.kernel import Space, products
 from huying.triage.reader.labelled import OWN_SOURCE, Labelled
 from huying.triage.reader.language import language_of
 from huying.triage.reader.marks import Mark, find_marks
@@ -48,8 +49,6 @@ BALANCE_NATURES = 0.7
 BALANCE_CATEGORIES = 0.6
 THEMED_BESIDE_PLEAS = 0.3  # what the theme of a question or complaint counts beside a plea's
 INNER_FOLDS = 4
-BLOCK = 256  # rows that are solved at once
-COMMON = 60  # a piece of wording is common if more than one message in so many holds it
 
 # What the lines between lanes and urgencies are drawn for, on messages not trained on.
 SEEN_MIN = 0.998  # share of critical and high pleas that some human sees
@@ -111,7 +110,7 @@ class Examples:
         """How alike every two messages are."""
         alike: Floats = SIGNS_SHARE * (self.named @ self.named.T).astype(np.float64)
         for view in range(VIEWS):
-            alike += WORDING_SHARE * _products(*self._weighed(view), len(self))
+            alike += WORDING_SHARE * products(*self._weighed(view), len(self))
         return alike
 
     def _weighed(self, view: int) -> tuple[Whole, Whole, Floats]:
@@ -126,31 +125,6 @@ class Examples:
     def knowing(self, rows: Whole) -> "Examples":
         """Give the same messages, seen by one who has read only those rows."""
         return replace(self, known=rows)
-
-
-def _products(row: Whole, piece: Whole, weight: Floats, count: int) -> Floats:
-    """Give the products of every two of `count` rows that are told piece by piece.
-
-    What many rows hold is multiplied as a table, what few hold pair by pair: together some twenty
-    times faster than one table of everything.
-    """
-    _, column, held_by = np.unique(piece, return_inverse=True, return_counts=True)
-    is_common = (held_by > count // COMMON)[column]
-    places = np.unique(column[is_common])
-    table = np.zeros((count, len(places)), dtype=np.float32)
-    table[row[is_common], np.searchsorted(places, column[is_common])] = weight[is_common]
-    found: Floats = (table @ table.T).astype(np.float64)
-    rare = np.flatnonzero(~is_common)
-    rare = rare[np.argsort(column[rare], kind="stable")]
-    held = held_by[column[rare]]
-    for size in np.unique(held).tolist():
-        alike = rare[held == size].reshape(-1, size)  # one line a piece
-        rows, weights = row[alike], weight[alike]
-        pairs = rows[:, :, None] * count + rows[:, None, :]
-        products = weights[:, :, None] * weights[:, None, :]
-        kept, place = np.unique(pairs, return_inverse=True)
-        found.ravel()[kept] += np.bincount(place.ravel(), products.ravel())
-    return found
 
 
 def examples_of(messages: Sequence[Labelled], rulebook: Rulebook) -> Examples:
@@ -170,28 +144,6 @@ def examples_of(messages: Sequence[Labelled], rulebook: Rulebook) -> Examples:
     )
 
 
-class _Space:
-    """Messages as points whose products are a kernel, where heads are fitted."""
-
-    def __init__(self, kernel: Floats) -> None:
-        kernel = kernel.copy()
-        kernel[np.diag_indices_from(kernel)] += 1e-3  # so that equal messages are no trouble
-        self._lower = np.linalg.cholesky(kernel)
-        # Half the digits are enough for a slope, and take half the time.
-        self.points = np.column_stack([self._lower, np.ones(len(kernel))]).astype(np.float32)
-
-    def in_messages(self, *fitted: Floats) -> Floats:
-        """Give fitted heads as a weight for every message and one for the constant."""
-        found = np.column_stack(fitted)
-        # Backward substitution in blocks; numpy has no solver for triangles, and its general one
-        # would take most of the training.
-        for first in reversed(range(0, len(self._lower), BLOCK)):
-            block = slice(first, first + BLOCK)
-            found[:-1][block] = np.linalg.solve(self._lower[block, block].T, found[:-1][block])
-            found[:first] -= self._lower[block, :first].T @ found[:-1][block]
-        return found
-
-
 def heads(examples: Examples, rows: Whole) -> Floats:
     """Fit all heads on some rows. Gives one column a head, in message space, the constant last."""
     kernel = examples.kernel[np.ix_(rows, rows)]
@@ -206,7 +158,7 @@ def heads(examples: Examples, rows: Whole) -> Floats:
     theme_weight = weight * np.where(plea, 1.0, THEMED_BESIDE_PLEAS)
     # What presses and what it is about is the same everywhere; what people in need and others
     # write like is learnt from all messages, and again from the real ones.
-    shared = _Space(kernel)
+    shared = Space(kernel)
     points = shared.points
     pressure = shared.in_messages(
         _two(points[plea], critical[plea], weight[plea], PENALTIES["critical"]),
@@ -217,7 +169,7 @@ def heads(examples: Examples, rows: Whole) -> Floats:
               _evened(category[themed], theme_weight[themed], BALANCE_CATEGORIES),
               CATEGORY_PENALTY),
     )  # fmt: skip
-    apart = _Space(kernel * (1 + REAL_APART * np.outer(real, real)))
+    apart = Space(kernel * (1 + REAL_APART * np.outer(real, real)))
     points = apart.points
     kind = apart.in_messages(
         _two(points, plea, weight, PENALTIES["plea"]),

@@ -72,6 +72,7 @@ def test_identity_numbers_are_checked_by_their_last_sign() -> None:
         ("怀孕七个月", "30"),
         ("8个月的身孕", "35"),
         ("she is pregnant, 38 weeks", "38"),
+        ("my wife is 39 weeks pregnant", "39"),
         ("隔离两周了", None),
     ],
 )

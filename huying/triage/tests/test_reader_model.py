@@ -18,6 +18,7 @@ from huying.triage.reader.train import train
 
 AT = datetime(2022, 4, 2, 3, tzinfo=UTC)
 MESSAGES = load_labelled(OWN, OWN_SOURCE)
+HELD_OUT = load_labelled(Path(__file__).parent / "held_out", "held out")  # never to be trained on
 BY_RULES = Reader(load())
 
 
@@ -78,6 +79,19 @@ def test_no_own_plea_that_presses_is_laid_aside() -> None:
 
     assert len(pressing) > 200
     assert aside == []
+
+
+def test_messages_that_were_never_trained_on_are_read_well() -> None:
+    read = [Reader.shipped().read(message.text, at=AT) for message in HELD_OUT]
+
+    measured = {one.name: one.value for one in figures(HELD_OUT, read)}
+
+    # A little below what the model card says, so that a lucky or unlucky message breaks nothing.
+    assert measured["critical or high pleas not aside"] >= 0.98
+    assert measured["plea vs rest, AUC"] >= 0.93
+    assert measured["critical recalled as critical"] >= 0.75
+    assert measured["critical recalled as critical or high"] >= 0.85
+    assert measured["non-pleas in act + unsure"] <= 0.42
 
 
 def test_an_update_says_that_the_need_is_met_and_closes_nothing() -> None:

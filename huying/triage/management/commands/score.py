@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +85,14 @@ class Command(BaseCommand):
             if parts.max() < 1:
                 self.stderr.write(f"{name}: needs more than one part")
                 continue
-            judged = judged_by_fold(examples, parts)
+            judged = judged_by_fold(examples, parts, partial(self._told, name, parts.max() + 1))
             rows = sorted(judged)
             chosen: list[Judgement] = [judged[row] for row in rows]
             tables.append((name, figures([messages[row] for row in rows], chosen)))
         return tables
+
+    def _told(self, name: str, count: int, part: int) -> None:
+        self.stderr.write(f"{name}: {part + 1} of {count}")
 
     def _print(self, name: str, table: Sequence[Figure]) -> None:
         self.stdout.write(f"\n{name:44} {'value':>7}  {'95 % interval':>15}  goal")
