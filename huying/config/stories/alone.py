@@ -48,7 +48,9 @@ def throwaway() -> Iterator[tuple[str, Path]]:
             env=environment,
         )
         try:
-            _wait_for(running, address, log)
+            _wait_for(running, f"{address}/readyz", log)
+            # The house starts it when its web is up, and a story begins with a message through it.
+            _wait_for(running, f"http://127.0.0.1:{port + 1}/_sent/nobody", log)
             yield address, home
         finally:
             running.terminate()
@@ -75,12 +77,12 @@ def two_free_ports() -> int:
             return port
 
 
-def _wait_for(running: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def _wait_for(running: subprocess.Popen[bytes], page: str, log: Path) -> None:
     patience = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < patience and running.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
+            with urllib.request.urlopen(page, timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
-    raise NotUp("the throw-away server did not start:\n" + log.read_text()[-2000:])
+    raise NotUp(f"the throw-away server does not answer at {page}:\n{log.read_text()[-2000:]}")

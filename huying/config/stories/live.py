@@ -56,10 +56,12 @@ class HttpWechat:
         return [str(each["text"]) for each in self._ask("GET", f"/_sent/{openid}")["sent"]]
 
     def _ask(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
+        answering = self.client.base_url
         try:
             answer: dict[str, Any] = self.client.request(method, path, **sent).json()
         except (httpx.HTTPError, ValueError) as why:
-            raise Stumbled(f"the fake WeChat does not answer at {self.client.base_url}") from why
+            told = f"{type(why).__name__}: {why}"
+            raise Stumbled(f"no answer from the fake WeChat at {answering}: {told}") from why
         return answer
 
 
