@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from huying.places.gazetteer import SURE, Gazetteer
 from huying.triage.reader.judge import Judgement, judge
+from huying.triage.reader.kernel import Whole
 from huying.triage.reader.labelled import OWN_SOURCE, Labelled
 from huying.triage.reader.result import Lane, Nature, Reading, Urgency
-from huying.triage.reader.train import Examples, Whole, folds, heads, scores_of, tune, verdict_of
+from huying.triage.reader.train import Examples, folds, heads, scores_of, tune, verdict_of
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]

@@ -24,7 +24,7 @@ from huying.triage.reader.features import (
 )
 from huying.triage.reader.fit import Floats, Points, fit_shares, fit_slope
 from huying.triage.reader.judge import Lines, Verdict, between, flagged_urgency
-from huying.triage.reader.kernel import Space, products
+from huying.triage.reader.kernel import Space, Whole, products
 from huying.triage.reader.labelled import OWN_SOURCE, Labelled
 from huying.triage.reader.language import language_of
 from huying.triage.reader.marks import Mark, find_marks
@@ -33,7 +33,6 @@ from huying.triage.reader.result import URGENCIES, Nature, Urgency
 from huying.triage.reader.rulebook import CATEGORIES, Rulebook
 from huying.triage.reader.text import readable
 
-Whole = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 SEED = 20_221_124
