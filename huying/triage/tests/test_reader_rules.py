@@ -13,6 +13,7 @@ from huying.triage.reader.text import readable
 BOOK = load()
 AT = datetime(2022, 4, 2, 3, tzinfo=UTC)
 FLAGS = BOOK.of("flag")
+GROUPS_OF = {rule.id: rule.groups for rule in BOOK.rules}
 
 
 def in_force(text: str) -> set[str]:
@@ -146,3 +147,18 @@ def test_a_test_that_was_asked_for_infects_nobody(text: str) -> None:
 
 def test_an_ascertained_infection_is_read() -> None:
     assert "infected" in Reader.shipped().read("父亲核酸阳性，医院没有床位", at=AT).groups
+
+
+@pytest.mark.parametrize(
+    ("text", "is_infant"),
+    [
+        ("我爸今年71岁，喘不上气，求救", False),
+        ("二十一岁的女儿昏迷了，求救", False),
+        ("拖欠三个月的工资，老人没饭吃，求助", False),
+        ("孩子1岁，发烧抽搐，求救", True),
+        ("五个月的宝宝没有奶粉了，求助", True),
+    ],
+)
+def test_an_age_makes_an_infant_only_where_it_is_one(text: str, *, is_infant: bool) -> None:
+    groups = {group for rule in in_force(text) for group in GROUPS_OF[rule]}
+    assert ("infant" in groups) is is_infant
