@@ -54,6 +54,13 @@ def choice_field(title: Label, options: Any, *, required: bool = True) -> Any:
     return forms.ChoiceField(label=title, choices=options, required=required)
 
 
+def give_options(form: forms.Form, name: str, options: Any) -> None:
+    """Give a choice field the options that depend on the case or on what is loaded."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = options
+
+
 def category_choices() -> list[tuple[str, str]]:
     return [(code, in_language((one.zh, one.en))) for code, one in CATEGORIES.items()]
 

@@ -17,6 +17,7 @@ from huying.console.fields import (
     category_choices,
     choice_field,
     detail_choices,
+    give_options,
     line_field,
     moment_field,
     text_field,
@@ -86,9 +87,9 @@ class CorrectForm(DeedForm):
 
     def prepare(self) -> None:
         listed = [("", str(_("不改"))), *category_choices()]
-        self.fields["category"].choices = listed  # type: ignore[attr-defined]  # a ChoiceField
+        give_options(self, "category", listed)
         options = [("", str(_("不补"))), *detail_choices(self.case)]
-        self.fields["detail_key"].choices = options  # type: ignore[attr-defined]
+        give_options(self, "detail_key", options)
 
     def clean_area(self) -> str:
         return area_code(self.cleaned_data["area"])
@@ -123,7 +124,7 @@ class RevealForm(DeedForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Particular.objects.filter(person=self.case.person_id).order_by("-said_at")
         # The stubs know this hook as a method only.
-        field.label_from_instance = _masked  # type: ignore[method-assign, assignment]
+        field.label_from_instance = _masked  # type: ignore[method-assign, assignment]  # Django asks for no subclass
 
 
 def _masked(particular: Any) -> str:
@@ -149,7 +150,7 @@ class AskForm(DeedForm):
 
     def prepare(self) -> None:
         options = detail_choices(self.case)
-        self.fields["key"].choices = [*options, ("", str(_("其他")))]  # type: ignore[attr-defined]
+        give_options(self, "key", [*options, ("", str(_("其他")))])
 
 
 class CallForm(DeedForm):
@@ -162,7 +163,7 @@ class CallForm(DeedForm):
         person = self.case.person
         # Nobody deaf is asked to phone, and nobody phones them.
         ways = ["sms", "visit"] if person and person.text_only else ["phone", "sms", "visit"]
-        self.fields["by_way_of"].choices = choices("by_way_of", ways)  # type: ignore[attr-defined]
+        give_options(self, "by_way_of", choices("by_way_of", ways))
 
     def clean_reached(self) -> bool:
         return bool(self.cleaned_data["reached"] == "yes")
@@ -181,7 +182,7 @@ class _UnitForm(DeedForm):
 
     def prepare(self) -> None:
         options = unit_options(self.case, self.at)
-        self.fields["unit"].choices = options  # type: ignore[attr-defined]
+        give_options(self, "unit", options)
 
 
 class OfferForm(_UnitForm):
@@ -321,7 +322,7 @@ class ReturnForm(DeedForm):
     def prepare(self) -> None:
         own = self.task.unit_id if self.task else ""
         options = unit_options(self.case, self.at, without=own)
-        self.fields["proper"].choices = options  # type: ignore[attr-defined]
+        give_options(self, "proper", options)
 
 
 class ProgressForm(DeedForm):
@@ -353,7 +354,7 @@ class ResponsibleForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
-        self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
+        give_options(self, "category", category_choices())
 
     def clean_area(self) -> Area:
         return Area.objects.get(pk=area_code(self.cleaned_data["area"]))
