@@ -1,74 +1,27 @@
 """Who holds a case while it is handed over: every verb, every refusal."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 
-from huying.cases.actions import record
-from huying.cases.facts import Fact
-from huying.cases.lifecycle import Move, MoveRefused, State
-from huying.cases.models import Case
+from huying.cases.lifecycle import MoveRefused, State
 from huying.cases.tests.people import officer
 from huying.dispatch import rules
 from huying.dispatch.actions import (
     accept,
     act_first,
-    arbitrate,
     decline,
     expire_next,
     finish,
-    give_back,
-    hand_on,
-    offer,
     progress,
     settle,
     take,
 )
-from huying.dispatch.models import Placing, Task
+from huying.dispatch.models import Task
 from huying.dispatch.rules import NotYours, TaskRefused, TaskState
+from huying.dispatch.tests.deeds import asked, is_over, kinds, returned, settled, tasks
 from huying.testing.time import Time
 from huying.triage.tests.people import an_assessed
-
-ADA = "officer:1"
-
-
-def asked(case: Case, unit: str, *, at: datetime, lead: bool = True) -> Task:
-    return offer(case, unit, lead=lead, by=ADA, at=at, asked="上门看望")
-
-
-def returned(task: Task, name: str, proper: str, *, at: datetime) -> None:
-    give_back(task, ground="duty", proper=proper, officer=officer(name), at=at)
-
-
-def settled(task: Task, name: str, *, at: datetime) -> None:
-    settle(task, cause="断供", result="已送达", officer=officer(name), at=at)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Solved(Fact, kind="test.solved", move=Move.CONFIRM):
-    """The person says so; the real one belongs to a later room."""
-
-
-def is_over(case: Case, *, at: datetime) -> None:
-    record(case, Solved(), by="person", at=at)
-
-
-def kinds(case: Case) -> list[str]:
-    return list(case.timeline.order_by("number").values_list("kind", flat=True))
-
-
-def tasks(case: Case) -> list[tuple[str, str]]:
-    return list(Task.objects.filter(case=case).order_by("pk").values_list("unit_id", "state"))
-
-
-def a_contested(time: Time) -> Case:
-    case = an_assessed(at=time.now)
-    returned(asked(case, "street", at=time.now), "rita", "water", at=time.passes(minutes=1))
-    second = Task.objects.get(case=case, state=TaskState.OFFERED)
-    returned(second, "wim", "street", at=time.passes(minutes=1))
-    case.refresh_from_db()
-    return case
 
 
 def test_an_offer_is_accepted_by_an_officer_of_the_unit(time: Time) -> None:
@@ -162,135 +115,6 @@ def test_units_passed_over_are_told(time: Time) -> None:
 
     line = case.timeline.get(kind="dispatch.offered")
     assert line.data["informed"] == ["district"]
-
-
-@pytest.mark.parametrize(
-    ("ground", "proper"), [("", "water"), ("because", "water"), ("duty", ""), ("duty", "street")]
-)
-def test_a_return_names_its_ground_and_the_proper_owner(
-    time: Time, ground: str, proper: str
-) -> None:
-    task = asked(an_assessed(at=time.now), "street", at=time.now)
-
-    with pytest.raises(TaskRefused):
-        give_back(task, ground=ground, proper=proper, officer=officer("rita"), at=time.now)
-
-    task.refresh_from_db()
-    assert task.state == TaskState.OFFERED
-
-
-def test_what_is_returned_goes_to_the_proper_owner_at_once(time: Time) -> None:
-    case = an_assessed(at=time.now)
-
-    returned(asked(case, "street", at=time.now), "rita", "water", at=time.now)
-
-    assert tasks(case) == [("street", "returned"), ("water", "offered")]
-
-
-def test_after_two_returns_the_arbiter_is_asked(time: Time) -> None:
-    case = a_contested(time)
-
-    assert tasks(case) == [("street", "returned"), ("water", "returned")]
-    assert case.timeline.get(kind="dispatch.contested").data["units"] == ["street", "water"]
-    with pytest.raises(TaskRefused, match="裁定人"):
-        asked(case, "hospital", at=time.now)
-
-
-def test_what_the_arbiter_decides_cannot_be_returned(time: Time) -> None:
-    case = a_contested(time)
-
-    task = arbitrate(case, "street", why="属地", officer=officer("iris"), at=time.now)
-
-    with pytest.raises(TaskRefused, match="裁定人"):
-        returned(task, "rita", "water", at=time.now)
-    accept(task, officer=officer("rita"), at=time.now)
-    with pytest.raises(TaskRefused, match="裁定人"):
-        returned(task, "rita", "water", at=time.now)
-    with pytest.raises(TaskRefused, match="没有单位"):
-        arbitrate(case, "water", why="属地", officer=officer("iris"), at=time.now)
-
-
-def test_the_arbiter_says_why(time: Time) -> None:
-    case = a_contested(time)
-
-    with pytest.raises(TaskRefused):
-        arbitrate(case, "street", why=" ", officer=officer("iris"), at=time.now)
-
-    assert Placing.objects.get(case=case).contested_at is not None
-
-
-def test_the_arbiter_may_leave_it_with_whoever_has_it(time: Time) -> None:
-    case = an_assessed(at=time.now)
-    first = asked(case, "district", at=time.now)
-    accept(first, officer=officer("omar"), at=time.now)
-    hand_on(first, "street", asked="", officer=officer("omar"), at=time.now)
-    for name, proper in (("rita", "water"), ("wim", "street")):
-        pending = Task.objects.get(case=case, state=TaskState.OFFERED)
-        returned(pending, name, proper, at=time.now)
-
-    task = arbitrate(case, "district", why="首接", officer=officer("iris"), at=time.now)
-    accept(task, officer=officer("omar"), at=time.now)
-
-    assert ("district", "accepted") in tasks(case)
-    assert ("district", "handed_on") in tasks(case)
-
-
-def test_the_desk_may_take_what_others_contest(time: Time) -> None:
-    case = a_contested(time)
-
-    task = take(case, officer=officer("ada"), at=time.now)
-
-    assert task.state == TaskState.ACCEPTED
-    assert Placing.objects.get(case=case).contested_at is None
-
-
-def test_who_hands_on_holds_it_until_the_next_accepts(time: Time) -> None:
-    case = an_assessed(at=time.now)
-    first = asked(case, "district", at=time.now)
-    accept(first, officer=officer("omar"), at=time.now)
-
-    second = hand_on(first, "street", asked="送药", officer=officer("omar"), at=time.now)
-
-    assert tasks(case) == [("district", "accepted"), ("street", "offered")]
-    with pytest.raises(TaskRefused, match="还没有答复"):
-        hand_on(first, "water", asked="", officer=officer("omar"), at=time.now)
-    with pytest.raises(TaskRefused, match="还没有答复"):
-        settled(first, "omar", at=time.now)
-    accept(second, officer=officer("rita"), at=time.now)
-    assert tasks(case) == [("district", "handed_on"), ("street", "accepted")]
-
-
-def test_a_hand_on_that_is_refused_leaves_it_with_the_first(time: Time) -> None:
-    case = an_assessed(at=time.now)
-    first = asked(case, "district", at=time.now)
-    accept(first, officer=officer("omar"), at=time.now)
-    second = hand_on(first, "street", asked="", officer=officer("omar"), at=time.now)
-
-    returned(second, "rita", "district", at=time.now)
-
-    # The proper owner is who holds it: nobody needs to be asked.
-    assert tasks(case) == [("district", "accepted"), ("street", "returned")]
-
-
-def test_whoever_gives_back_while_another_is_asked_asks_nobody_else(time: Time) -> None:
-    case = an_assessed(at=time.now)
-    first = asked(case, "district", at=time.now)
-    accept(first, officer=officer("omar"), at=time.now)
-    hand_on(first, "street", asked="", officer=officer("omar"), at=time.now)
-
-    returned(first, "omar", "water", at=time.now)
-
-    assert tasks(case) == [("district", "returned"), ("street", "offered")]
-
-
-def test_nothing_is_handed_on_where_the_need_is_over(time: Time) -> None:
-    case = an_assessed(at=time.now)
-    first = asked(case, "district", at=time.now)
-    accept(first, officer=officer("omar"), at=time.now)
-    is_over(case, at=time.now)
-
-    with pytest.raises(TaskRefused, match="已经办结，不用再转办"):
-        hand_on(first, "street", asked="", officer=officer("omar"), at=time.now)
 
 
 def test_progress_is_told_by_who_has_accepted(time: Time) -> None:
